@@ -1,0 +1,137 @@
+"""Writes the synthetic demo extract: everyone in it is invented.
+
+    python demo/generate.py --patients 5000 --output demo/extract --seed 1
+
+The modelling is in generator/*.sql and its numbers in generator/parameters/*.csv;
+this file runs the one over the other and writes the tables out.
+"""
+
+import argparse
+import datetime
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+
+HERE = Path(__file__).resolve().parent
+SQL_FOLDER = HERE / "generator"
+PARAMETER_FOLDER = SQL_FOLDER / "parameters"
+
+# Eighteen-digit codes must never be read as numbers.
+TEXT_COLUMNS = ("snomed_code", "notation", "recorded_as", "ethnic_category")
+
+# Patients above this number stand for people who are in no patient file.
+MOST_PATIENTS = 5_000_000
+
+PATIENT_COLUMNS = """patient_id, date_of_birth, sex, ethnic_category, lsoa_code, practice_code,
+    registration_start_date, registration_end_date, date_of_death,
+    type_1_opt_out, national_data_opt_out, is_sensitive"""
+
+CSV_FILES = {
+    "practice": "select practice_code, practice_name, pcn_code, pcn_name, place from practice order by practice_code",
+    "lsoa": "select lsoa_code, imd_decile, imd_rank, rural_urban, local_authority from lsoa order by lsoa_code",
+    "patient": f"select {PATIENT_COLUMNS} from patient_file order by patient_no, row_no",
+}
+
+EVENT_FILES = {
+    "condition": "event_id, patient_id, event_date, snomed_code",
+    "observation": "event_id, patient_id, event_date, snomed_code, value, unit",
+    "vaccination": "event_id, patient_id, event_date, snomed_code",
+    "medication": "event_id, patient_id, event_date, snomed_code",
+}
+
+COPY_EVENTS = """
+copy (
+    select {columns}
+    from (
+        select
+            '{letter}' || lpad(cast(event_no as varchar), 10, '0') as event_id,
+            'SYN' || lpad(cast(written_patient_no as varchar), 7, '0') as patient_id,
+            event_date, snomed_code, value, unit, event_no
+        from event_file
+    )
+    order by event_no, event_date
+) to '{path}' (format parquet, compression zstd, row_group_size 122880)
+"""
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Write the synthetic demo extract.")
+    parser.add_argument("--patients", type=int, default=5000, help="number of people (default 5000)")
+    parser.add_argument(
+        "--output", type=Path, default=HERE / "extract", help="folder to write to (default: demo/extract)"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="another seed, other people (default 1)")
+    parser.add_argument(
+        "--extract-date",
+        type=datetime.date.fromisoformat,
+        default=datetime.date(2026, 11, 2),
+        help="the day the extract was taken (default 2026-11-02)",
+    )
+    arguments = parser.parse_args()
+    if not 1 <= arguments.patients <= MOST_PATIENTS:
+        parser.error(f"--patients must be from 1 to {MOST_PATIENTS:,}, not {arguments.patients:,}.")
+    if not datetime.date(2022, 1, 1) <= arguments.extract_date <= datetime.date(2035, 12, 31):
+        parser.error(f"--extract-date must be from 2022-01-01 to 2035-12-31, not {arguments.extract_date}.")
+    return arguments
+
+
+def load_parameters(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create schema parameter")
+    for path in sorted(PARAMETER_FOLDER.glob("*.csv")):
+        header = path.read_text(encoding="utf-8").splitlines()[0].split(",")
+        types = {column: "VARCHAR" for column in header if column in TEXT_COLUMNS}
+        rows = connection.read_csv(str(path), header=True, dtype=types or None)
+        rows.create(f"parameter.{path.stem}")
+
+
+def run(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
+    for path in sorted(SQL_FOLDER.glob(pattern)):
+        connection.execute(path.read_text(encoding="utf-8"))
+
+
+def report(connection: duckdb.DuckDBPyConnection, name: str, table: str, started: float) -> None:
+    rows = connection.execute(f"select count(*) from {table}").fetchone()[0]
+    print(f"{name:<12} {rows:>12,} rows {time.perf_counter() - started:>7.1f} s", flush=True)
+
+
+def generate(arguments: argparse.Namespace, spill_folder: str) -> None:
+    arguments.output.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(config={"memory_limit": "6GB", "temp_directory": spill_folder})
+    connection.execute("set enable_progress_bar = false")
+    connection.execute(f"set variable patients = {arguments.patients}")
+    connection.execute(f"set variable seed = {arguments.seed}")
+    connection.execute(f"set variable extract_date = date '{arguments.extract_date}'")
+
+    started = time.perf_counter()
+    load_parameters(connection)
+    run(connection, "0*.sql")
+    for name, query in CSV_FILES.items():
+        path = arguments.output / f"{name}.csv"
+        connection.execute(f"copy ({query}) to '{path}' (format csv, header true)")
+        report(connection, name, f"({query})", started)
+
+    for name, columns in EVENT_FILES.items():
+        started = time.perf_counter()
+        run(connection, f"1?_{name}.sql")
+        run(connection, "2*.sql")
+        path = arguments.output / f"{name}.parquet"
+        connection.execute(COPY_EVENTS.format(columns=columns, letter=name[0].upper(), path=path))
+        report(connection, name, "event_file", started)
+
+
+def main() -> None:
+    arguments = read_arguments()
+    try:
+        with tempfile.TemporaryDirectory() as spill_folder:
+            generate(arguments, spill_folder)
+    except OSError as error:
+        sys.exit(f"Cannot write the extract to {arguments.output}: {error.strerror or error}.")
+    except duckdb.IOException as error:
+        sys.exit(f"Cannot write the extract to {arguments.output}: {str(error).splitlines()[0]}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+{#
+    A search: the registered patients who meet every criterion, with the evidence for each.
+    Arguments: criteria, a list of (label, block) in the order in which patients drop out; the label
+    is what attrition shows, the block is one of the macros of this folder.
+    Result: a select; one row per patient who meets all: patient_id, as_of_date, evidence_1,
+    evidence_2, ... and evidence, all of it in one line. The model's config.meta gets the criteria
+    in words (for dim_cohort); its attrition is built from the same SQL (see attrition.sql).
+    Errors: no criteria, a criterion that is not a label and a block, a label used twice.
+#}
+{% macro cohort_search(criteria) %}
+    {%- do check_criteria(criteria) -%}
+    {%- do config(meta={'criteria': criteria_in_words(criteria)}) -%}
+    {%- set concepts = criteria | map('last') | map(attribute='concepts') | sum(start=[]) | unique | list -%}
+    {%- set steps = range(1, criteria | length + 1) -%}
+with
+registered_patient as (
+    select * from {{ ref('registered_patient') }}
+),
+{%- for concept in concepts %}
+
+{{ concept }} as (
+    select * from {{ ref(concept) }}
+),
+{%- endfor %}
+
+evaluated as (
+    select
+        registered_patient.patient_id,
+        registered_patient.as_of_date,
+        {%- for label, block in criteria %}
+        -- {{ loop.index }}. {{ label }}
+        {{ block.sql }} as meets_{{ loop.index }},
+        {{ block.evidence }} as evidence_{{ loop.index }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from registered_patient
+    {%- for concept in concepts %}
+    left join {{ concept }} on registered_patient.patient_id = {{ concept }}.patient_id
+    {%- endfor %}
+)
+{{ members_marker() }}
+select
+    patient_id,
+    as_of_date,
+    {%- for step in steps %}
+    evidence_{{ step }},
+    {%- endfor %}
+    concat_ws('; '{% for step in steps %}, evidence_{{ step }}{% endfor %}) as evidence
+from evaluated
+where
+    {%- for step in steps %}
+    {{ 'and ' if not loop.first }}meets_{{ step }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{# Stops the parse if the criteria of a search are not a list of (label, block) with distinct labels. #}
+{% macro check_criteria(criteria) %}
+    {% if not criteria %}
+        {{ exceptions.raise_compiler_error('cohort_search needs at least one criterion.') }}
+    {% endif %}
+    {% set labels = [] %}
+    {% for criterion in criteria %}
+        {% if criterion is string or criterion | length != 2 or criterion[1] is not mapping %}
+            {{ exceptions.raise_compiler_error(
+                'Criterion ' ~ loop.index ~ " of cohort_search is not ('label', block): "
+                ~ "write for example ('Aged 18 or over', aged(at_least=18))."
+            ) }}
+        {% elif criterion[0] in labels %}
+            {{ exceptions.raise_compiler_error(
+                "cohort_search has two criteria with the label '" ~ criterion[0] ~ "': give each its own."
+            ) }}
+        {% endif %}
+        {% do labels.append(criterion[0]) %}
+    {% endfor %}
+{% endmacro %}
+
+
+{# The criteria for config.meta: the label and the words of each. #}
+{% macro criteria_in_words(criteria) %}
+    {% set words = [] %}
+    {% for label, block in criteria %}
+        {% do words.append({'label': label, 'words': block.words}) %}
+    {% endfor %}
+    {{ return(words) }}
+{% endmacro %}

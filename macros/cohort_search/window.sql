@@ -1,0 +1,97 @@
+{#
+    The window of dates that a block's arguments describe.
+    Arguments: block, its name for messages; within, '12 months', '5 years' and so on: after the day
+    so long before the as-of date; on_or_after and before, ISO dates.
+    Result: {lower, upper, words}: lists of SQL conditions without their left side (`>= ...`), and
+    the window in words, none of either if there is no window.
+    Errors: a window that is not a whole number of days, weeks, months or years; a date that is none.
+#}
+{% macro window(block, within=none, on_or_after=none, before=none) %}
+    {% set lower, upper, words = [], [], [] %}
+    {% if within is not none %}
+        {% do lower.append('> ' ~ date_literal(window_start(block, within))) %}
+        {% do words.append('in the ' ~ within ~ ' to ' ~ long_date(var('as_of_date') | string)) %}
+    {% endif %}
+    {% if on_or_after is not none %}
+        {% set date = iso_date(on_or_after, block ~ ': on_or_after') %}
+        {% do lower.append('>= ' ~ date_literal(date)) %}
+        {% do words.append('since ' ~ long_date(date)) %}
+    {% endif %}
+    {% if before is not none %}
+        {% set date = iso_date(before, block ~ ': before') %}
+        {% do upper.append('< ' ~ date_literal(date)) %}
+        {% do words.append('before ' ~ long_date(date)) %}
+    {% endif %}
+    {{ return({'lower': lower, 'upper': upper, 'words': words | join(' and ')}) }}
+{% endmacro %}
+
+
+{#
+    The day from which a window that ends on the as-of date starts, itself outside the window.
+    Arguments: block, its name for messages; within, for example '5 years'.
+    Result: an ISO date. A month earlier than the 31st is the last day of a shorter month.
+    Errors: within is not a whole number of days, weeks, months or years.
+#}
+{% macro window_start(block, within) %}
+    {% set parts = modules.re.match('^([1-9][0-9]*) (day|week|month|year)s?$', within | string) %}
+    {% if not parts %}
+        {{ exceptions.raise_compiler_error(
+            block ~ ": within is '" ~ within ~ "', which is not a window: write a whole number of days, "
+            ~ "weeks, months or years, for example '12 months'."
+        ) }}
+    {% endif %}
+    {% set number, unit = parts.group(1) | int, parts.group(2) %}
+    {% set as_of = modules.datetime.date.fromisoformat(iso_date(var('as_of_date'), 'the variable as_of_date')) %}
+    {% if unit in ['day', 'week'] %}
+        {{ return((as_of - modules.datetime.timedelta(days=number * (7 if unit == 'week' else 1))).isoformat()) }}
+    {% endif %}
+    {% set months = as_of.year * 12 + as_of.month - 1 - number * (12 if unit == 'year' else 1) %}
+    {% set year, month = months // 12, months % 12 + 1 %}
+    {% set day = [as_of.day, days_in_month(year, month)] | min %}
+    {{ return('%04d-%02d-%02d' | format(year, month, day)) }}
+{% endmacro %}
+
+
+{# An ISO date as people write it: 31 October 2026. #}
+{% macro long_date(date) %}
+    {% set months = [
+        'January', 'February', 'March', 'April', 'May', 'June', 'July',
+        'August', 'September', 'October', 'November', 'December',
+    ] %}
+    {{ return((date[8:10] | int) ~ ' ' ~ months[(date[5:7] | int) - 1] ~ ' ' ~ date[0:4]) }}
+{% endmacro %}
+
+
+{#
+    Whether a concept was entered on at least so many different days in a window.
+    Arguments: concept, the name of its model; window (see above); at_least_times.
+    Result: a boolean expression, never null. One entry since a date needs only the latest day, one
+    before a date only the first; anything else counts days.
+#}
+{% macro entered_in(concept, window, at_least_times) %}
+    {% if at_least_times == 1 and not window.lower and not window.upper %}
+        {{ return(concept ~ '.patient_id is not null') }}
+    {% elif at_least_times == 1 and not window.upper %}
+        {{ return('coalesce(' ~ concept ~ '.latest_date ' ~ window.lower | join(' and ' ~ concept ~ '.latest_date ') ~ ', false)') }}
+    {% elif at_least_times == 1 and not window.lower %}
+        {{ return('coalesce(' ~ concept ~ '.first_date ' ~ window.upper[0] ~ ', false)') }}
+    {% endif %}
+    {{ return('coalesce(' ~ count_dates(concept ~ '.event_dates', window.lower + window.upper) ~ ' >= ' ~ at_least_times ~ ', false)') }}
+{% endmacro %}
+
+
+{#
+    How many dates of an array meet every condition.
+    Arguments: dates, an array expression; conditions, a list such as ["> cast('2021-10-31' as date)"].
+    Result: an integer expression; null where the array is.
+#}
+{% macro count_dates(dates, conditions) %}
+    {{ return(adapter.dispatch('count_dates')(dates, conditions)) }}
+{% endmacro %}
+
+{% macro duckdb__count_dates(dates, conditions) %}
+    {% if not conditions %}
+        {{ return('len(' ~ dates ~ ')') }}
+    {% endif %}
+    {{ return('len([day for day in ' ~ dates ~ ' if day ' ~ conditions | join(' and day ') ~ '])') }}
+{% endmacro %}

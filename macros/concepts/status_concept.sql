@@ -1,0 +1,52 @@
+{#
+    A status with opposites: the latest entry of any of them decides. Of two on one day the status
+    that stands first in `precedence` counts, then the one with the higher event_id.
+    Arguments: codelist, the relation of a codelist with the column category, the status a code
+    stands for; precedence, the list of statuses; minimum_age, the age in completed years from which
+    an entry counts, none for any age.
+    Result: a select; one row per patient with an entry.
+#}
+{% macro status_concept(codelist, precedence, minimum_age=none) -%}
+with
+entry as (
+    select
+        stg_condition.patient_id,
+        stg_condition.event_id,
+        stg_condition.event_date,
+        code.term,
+        code.category as status
+    from {{ ref('stg_condition') }} as stg_condition
+    inner join {{ codelist }} as code on stg_condition.snomed_code = code.code
+    where {{ counts_on_as_of_date(minimum_age) }}
+),
+
+status_by_recency as (
+    select
+        *,
+        row_number() over (
+            partition by patient_id
+            order by
+                event_date desc,
+                case status
+                    {%- for status in precedence %}
+                    when '{{ status }}' then {{ loop.index }}
+                    {%- endfor %}
+                end,
+                event_id desc
+        ) as recency
+    from entry
+),
+
+{{ entries_by_patient('entry') }}
+
+select
+    entries.*,
+    latest.status as latest_status,
+    latest.event_date as latest_status_date,
+    latest.term as latest_status_term
+from entries
+inner join status_by_recency as latest
+    on
+        entries.patient_id = latest.patient_id
+        and latest.recency = 1
+{%- endmacro %}

@@ -1,0 +1,38 @@
+{#
+    The original values of a row, kept only where the row is rejected: what was accepted is not
+    stored twice.
+    Arguments: table, its name in models/staging/extract.yml; the row's rejection_reason and
+    received_<column> must be in scope.
+    Result: a list of select expressions, `received_<column>` each.
+#}
+{% macro received_columns(table) -%}
+    {%- for column in extract_columns(table) -%}
+    case when rejection_reason is not null then received_{{ column.name }} end as received_{{ column.name }}
+        {{- ',\n        ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{#
+    The rejected rows of one table with the columns and values of the file.
+    Arguments: table, its name in models/staging/extract.yml.
+    Result: a select on base_<table>.
+#}
+{% macro rejected_rows(table) %}
+    select
+        {%- for column in extract_columns(table) %}
+        received_{{ column.name }} as {{ column.name }},
+        {%- endfor %}
+        rejection_reason
+    from {{ ref('base_' ~ table) }}
+    where rejection_reason is not null
+{% endmacro %}
+
+
+{#
+    An order of rows that no two different rows share, whatever the engine does with nulls.
+    Arguments: columns, a list of names, most important first.
+#}
+{% macro in_order(columns) -%}
+    {{ columns | join(' nulls last, ') }} nulls last
+{%- endmacro %}

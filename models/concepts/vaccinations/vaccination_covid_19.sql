@@ -1,0 +1,4 @@
+{{ vaccination_concept(
+    codelist=ref('codelist_covid_19_vaccination'),
+    counts_from='2020-12-08'
+) }}

@@ -1,0 +1,1 @@
+{{ vaccination_concept(codelist=ref('codelist_influenza_vaccination')) }}

@@ -1,0 +1,12 @@
+{{ config(materialized='incremental') }}
+
+{%- for cohort in cohorts() %}
+{{ 'union all' if not loop.first }}
+select
+    as_of_date,
+    '{{ cohort }}' as cohort,
+    step,
+    criterion,
+    patients
+from {{ attrition_of(ref(cohort)) }}
+{%- endfor %}

@@ -1,0 +1,28 @@
+{{ config(materialized='incremental') }}
+
+with
+member as (
+    {%- for cohort in cohorts() %}
+    {{ 'union all' if not loop.first }}
+    select
+        '{{ cohort }}' as cohort,
+        patient_id,
+        as_of_date,
+        evidence
+    from {{ ref(cohort) }}
+    {%- endfor %}
+),
+
+registered_patient as (
+    select * from {{ ref('registered_patient') }}
+)
+
+select
+    member.as_of_date,
+    member.cohort,
+    member.patient_id,
+    registered_patient.practice_code,
+    registered_patient.pcn_code,
+    member.evidence
+from member
+inner join registered_patient on member.patient_id = registered_patient.patient_id

@@ -1,0 +1,90 @@
+with
+typed as (
+    {{ typed_rows('patient') }}
+),
+
+practice as (
+    select * from {{ ref('stg_practice') }}
+),
+
+sex as (
+    select * from {{ ref('ref_sex') }}
+),
+
+ethnic_category as (
+    select * from {{ ref('ref_ethnic_category') }}
+),
+
+standardised as (
+    select
+        typed.patient_id,
+        typed.date_of_birth,
+        coalesce(sex.sex, 'unknown') as sex,
+        ethnic_category.ethnic_category,
+        upper(typed.lsoa_code) as lsoa_code,
+        upper(typed.practice_code) as practice_code,
+        typed.registration_start_date,
+        typed.registration_end_date,
+        typed.date_of_death,
+        coalesce(typed.type_1_opt_out, false) as type_1_opt_out,
+        coalesce(typed.national_data_opt_out, false) as national_data_opt_out,
+        coalesce(typed.is_sensitive, false) as is_sensitive,
+        {%- for column in extract_columns('patient') %}
+        typed.received_{{ column.name }},
+        {%- endfor %}
+        case
+            when typed.form_reason is not null then typed.form_reason
+            when practice.practice_code is null then 'unknown practice'
+            when
+                typed.date_of_birth > {{ date_variable('extract_date') }}
+                or typed.registration_start_date > {{ date_variable('extract_date') }}
+                or typed.date_of_death > {{ date_variable('extract_date') }}
+                then 'in the future'
+            when typed.date_of_birth < {{ dbt.dateadd('year', -120, date_variable('extract_date')) }}
+                then 'implausible value'
+        end as row_reason
+    from typed
+    left join practice on upper(typed.practice_code) = practice.practice_code
+    left join sex on lower(typed.sex) = sex.recorded
+    left join ethnic_category on upper(typed.ethnic_category) = ethnic_category.ethnic_category
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (
+            partition by patient_id, practice_code, registration_start_date, row_reason is null
+            -- An opt-out in any of the repeated rows is never lost.
+            order by type_1_opt_out desc, is_sensitive desc, national_data_opt_out desc, {{ in_order([
+                'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date', 'date_of_death',
+            ]) }}
+        ) as copy_number
+    from standardised
+),
+
+decided as (
+    select
+        *,
+        case
+            when row_reason is not null then row_reason
+            when copy_number > 1 then 'duplicate patient_id'
+        end as rejection_reason
+    from numbered
+)
+
+select
+    patient_id,
+    date_of_birth,
+    sex,
+    ethnic_category,
+    lsoa_code,
+    practice_code,
+    registration_start_date,
+    registration_end_date,
+    date_of_death,
+    type_1_opt_out,
+    national_data_opt_out,
+    is_sensitive,
+    rejection_reason,
+    {{ received_columns('patient') }}
+from decided

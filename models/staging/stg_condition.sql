@@ -1,0 +1,13 @@
+with
+checked_condition as (
+    select * from {{ ref('base_condition') }}
+)
+
+select
+    event_id,
+    patient_id,
+    event_date,
+    snomed_code,
+    age_at_event
+from checked_condition
+where rejection_reason is null

@@ -1,0 +1,14 @@
+{#
+    No two rows share the values of all these columns, and none of them is null.
+    Arguments: columns, a list of names.
+#}
+{% test unique_together(model, columns) %}
+    select {{ columns | join(', ') }}
+    from {{ model }}
+    group by {{ columns | join(', ') }}
+    having
+        count(*) > 1
+        {%- for column in columns %}
+        or {{ column }} is null
+        {%- endfor %}
+{% endtest %}

@@ -1,0 +1,26 @@
+-- A type 1 opt-out or a sensitive record keeps a patient out of everything but direct care.
+with
+opted_out as (
+    select patient_id
+    from {{ ref('stg_patient') }}
+    where type_1_opt_out or is_sensitive
+),
+
+shown as (
+    select patient_id from {{ ref('dim_patient') }}
+    where as_of_date = {{ as_of_date() }}
+    union all
+    select patient_id from {{ ref('cohort_flags') }}
+    where as_of_date = {{ as_of_date() }}
+    union all
+    select patient_id from {{ ref('cohort_membership') }}
+    where as_of_date = {{ as_of_date() }}
+    union all
+    select patient_id from {{ ref('cohort_recall_list') }}
+    where as_of_date = {{ as_of_date() }}
+)
+
+select shown.patient_id
+from shown
+inner join opted_out on shown.patient_id = opted_out.patient_id
+where {{ 'false' if is_direct_care() else 'true' }}

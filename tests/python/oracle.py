@@ -1,0 +1,665 @@
+"""A second opinion on the six searches, in plain Python.
+
+It reads the extract's files and recomputes who is registered and who each search returns,
+straight from the contract and sharing nothing with the SQL. Parquet is read through
+DuckDB as rows; everything else is the standard library.
+
+    result = evaluate(load('extract'), 'seeds/codelists', as_of_date, extract_date)
+    result.members['cohort_diabetes_core20_bmi_35_or_more']
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Callable, Iterable, NamedTuple
+
+import duckdb
+
+# --------------------------------------------------------------------------------------
+# The extract: its tables, columns (in the contract's order) and how each is read
+# --------------------------------------------------------------------------------------
+
+EVENT = {'event_id': 'text', 'patient_id': 'text', 'event_date': 'date', 'snomed_code': 'text'}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    'patient': {
+        'patient_id': 'text',
+        'date_of_birth': 'date',
+        'sex': 'sex',
+        'ethnic_category': 'ethnic',
+        'lsoa_code': 'code',
+        'practice_code': 'code',
+        'registration_start_date': 'date',
+        'registration_end_date': 'date',
+        'date_of_death': 'date',
+        'type_1_opt_out': 'boolean',
+        'national_data_opt_out': 'boolean',
+        'is_sensitive': 'boolean',
+    },
+    'condition': EVENT,
+    'observation': EVENT | {'value': 'number', 'unit': 'text'},
+    'vaccination': EVENT,
+    'medication': EVENT,
+    'practice': {
+        'practice_code': 'code',
+        'practice_name': 'text',
+        'pcn_code': 'code',
+        'pcn_name': 'text',
+        'place': 'text',
+    },
+    'lsoa': {
+        'lsoa_code': 'code',
+        'imd_decile': 'number',
+        'imd_rank': 'number',
+        'rural_urban': 'text',
+        'local_authority': 'text',
+    },
+}
+
+# A file without one of these columns cannot be read at all.
+REQUIRED_COLUMNS: dict[str, set[str]] = {
+    'patient': {'patient_id', 'date_of_birth', 'sex', 'practice_code', 'registration_start_date'},
+    'condition': set(EVENT),
+    'observation': set(EVENT),
+    'vaccination': set(EVENT),
+    'medication': set(EVENT),
+    'practice': {'practice_code', 'practice_name'},
+    'lsoa': {'lsoa_code', 'imd_decile'},
+}
+# A row without one of these values is rejected. A patient of unknown sex is still a patient.
+REQUIRED_VALUES = {table: names - {'sex'} for table, names in REQUIRED_COLUMNS.items()}
+
+OPTIONAL_TABLES = {'medication'}
+EVENT_TABLES = ('condition', 'observation', 'vaccination', 'medication')
+
+RawRow = tuple  # one text (or None) per column of the contract, in its order
+
+
+@dataclass(frozen=True)
+class Extract:
+    tables: dict[str, list[RawRow]]
+
+
+def load(extract_dir: str | Path) -> Extract:
+    return Extract({table: _read(Path(extract_dir), table) for table in COLUMNS})
+
+
+def _read(folder: Path, table: str) -> list[RawRow]:
+    parquet, text = folder / f'{table}.parquet', folder / f'{table}.csv'
+    if parquet.exists():
+        path = str(parquet).replace("'", "''")
+        relation = duckdb.sql(f"select * from read_parquet('{path}')")
+        return _contract_columns(table, relation.columns, relation.fetchall())
+    if text.exists():
+        with open(text, newline='', encoding='utf-8-sig') as file:
+            header, *rows = csv.reader(file)
+        return _contract_columns(table, header, [row for row in rows if row])
+    if table in OPTIONAL_TABLES:
+        return []
+    raise FileNotFoundError(f'{folder} has neither {table}.parquet nor {table}.csv')
+
+
+def _contract_columns(table: str, header: Iterable[str], rows: Iterable) -> list[RawRow]:
+    position = {name.strip().lower(): i for i, name in enumerate(header)}
+    if absent := REQUIRED_COLUMNS[table] - position.keys():
+        raise ValueError(f'{table} has no column {", ".join(sorted(absent))}')
+    # An optional column that is absent is past the end of every row, so it reads as null.
+    wanted = [position.get(name, len(position)) for name in COLUMNS[table]]
+    return [tuple(_text(row[i]) if i < len(row) else None for i in wanted) for row in rows]
+
+
+def _text(value: object) -> str | None:
+    """The value as a CSV would hold it, so that both formats are staged by the same rules."""
+    if value is None:
+        return None
+    if isinstance(value, datetime):
+        value = value.date()
+    return str(value).strip() or None
+
+
+# --------------------------------------------------------------------------------------
+# Dates
+# --------------------------------------------------------------------------------------
+
+def plus_years(day: date, years: int) -> date:
+    """The same day and month, or 28 February where there is no 29th."""
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
+def age_on(day: date, date_of_birth: date) -> int:
+    """Completed years; someone born on 29 February has a birthday on 1 March in other years."""
+    had_birthday = (day.month, day.day) >= (date_of_birth.month, date_of_birth.day)
+    return day.year - date_of_birth.year - (not had_birthday)
+
+
+# --------------------------------------------------------------------------------------
+# Reading one value
+# --------------------------------------------------------------------------------------
+
+BOOLEANS = dict.fromkeys(('true', 't', 'yes', 'y', '1'), True) | dict.fromkeys(
+    ('false', 'f', 'no', 'n', '0'), False
+)
+SEXES = (
+    dict.fromkeys(('1', 'm', 'male', 'man', 'boy'), 'male')
+    | dict.fromkeys(('2', 'f', 'female', 'woman', 'girl'), 'female')
+    | dict.fromkeys(('9', 'i', 'indeterminate'), 'indeterminate')
+)  # 0, X and all else: unknown
+ETHNIC_CATEGORIES = set('ABCDEFGHJKLMNPRSZ')  # 16+1: the letters I, O and Q are not used
+NUMBER = re.compile(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf|infinity)', re.I)
+ISO_DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
+
+
+@cache
+def parse_date(text: str) -> date:
+    if not ISO_DATE.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def parse_number(text: str) -> float:
+    if not NUMBER.fullmatch(text):
+        raise ValueError(text)
+    return float(text)
+
+
+def parse(kind: str, text: str | None) -> object:
+    """The standardised value. ValueError: unparseable."""
+    if kind == 'sex':
+        return SEXES.get((text or '').lower(), 'unknown')
+    if kind == 'boolean':
+        if text is None:
+            return False
+        if text.lower() not in BOOLEANS:
+            raise ValueError(text)
+        return BOOLEANS[text.lower()]
+    if text is None or kind == 'text':
+        return text
+    if kind == 'date':
+        return parse_date(text)
+    if kind == 'number':
+        return parse_number(text)
+    if kind == 'ethnic':
+        return text.upper() if text.upper() in ETHNIC_CATEGORIES else None
+    assert kind == 'code', kind
+    return text.upper()
+
+
+# --------------------------------------------------------------------------------------
+# Staging: every row is accepted, or rejected for the first reason that applies
+# --------------------------------------------------------------------------------------
+
+class Patient(NamedTuple):  # one row: a registration
+    patient_id: str
+    date_of_birth: date
+    sex: str
+    ethnic_category: str | None
+    lsoa_code: str | None
+    practice_code: str
+    registration_start_date: date
+    registration_end_date: date | None
+    date_of_death: date | None
+    type_1_opt_out: bool
+    national_data_opt_out: bool
+    is_sensitive: bool
+
+
+class Event(NamedTuple):
+    event_id: str
+    patient_id: str
+    event_date: date
+    snomed_code: str
+    value: float | None = None  # observations only
+    unit: str | None = None
+
+
+class Practice(NamedTuple):
+    practice_code: str
+    practice_name: str
+    pcn_code: str | None
+    pcn_name: str | None
+    place: str | None
+
+
+class Lsoa(NamedTuple):
+    lsoa_code: str
+    imd_decile: float
+    imd_rank: float | None
+    rural_urban: str | None
+    local_authority: str | None
+
+
+ROW_TYPES = {'patient': Patient, 'practice': Practice, 'lsoa': Lsoa} | dict.fromkeys(EVENT_TABLES, Event)
+
+
+@dataclass
+class Staged:
+    accepted: list
+    reasons: Counter
+
+
+def nulls_last(*values: object) -> tuple:
+    return tuple((value is None, value) for value in values)
+
+
+def stage(
+    extract: Extract,
+    table: str,
+    check: Callable[[NamedTuple], str | None],
+    key: tuple[str, ...],
+    keep_least_by: tuple[str, ...],
+) -> Staged:
+    """Accept one row per key. `check` gives the reasons that need the parsed row."""
+    reasons: Counter = Counter()
+    kept: dict[tuple, tuple] = {}  # key -> (how it sorts, row)
+    for raw in extract.tables[table]:
+        reason, row = _parse_row(table, raw)
+        reason = reason or check(row)
+        if reason:
+            reasons[reason] += 1
+            continue
+        row_key = tuple(getattr(row, name) for name in key)
+        rank = nulls_last(*(getattr(row, name) for name in keep_least_by))
+        if row_key in kept:
+            reasons[f'duplicate {key[0]}'] += 1
+        if row_key not in kept or rank < kept[row_key][0]:
+            kept[row_key] = (rank, row)
+    return Staged([row for _, row in kept.values()], reasons)
+
+
+def _parse_row(table: str, raw: RawRow) -> tuple[str | None, NamedTuple | None]:
+    # Every missing column comes before any unparseable one. In every table the contract's
+    # order has dates first, then numbers, then booleans.
+    for name, text in zip(COLUMNS[table], raw):
+        if text is None and name in REQUIRED_VALUES[table]:
+            return f'missing {name}', None
+    values = []
+    for (name, kind), text in zip(COLUMNS[table].items(), raw):
+        try:
+            values.append(parse(kind, text))
+        except ValueError:
+            return f'unparseable {name}', None
+    return None, ROW_TYPES[table](*values)
+
+
+class Life(NamedTuple):
+    """A patient's dates, whichever of their rows they come from."""
+
+    born: date
+    died: date | None
+
+
+def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], dict[str, Life]]:
+    staged = {}
+
+    staged['practice'] = stage(
+        extract, 'practice',
+        check=lambda row: None,
+        key=('practice_code',),
+        keep_least_by=('practice_name', 'pcn_code', 'pcn_name', 'place'),
+    )
+
+    def check_lsoa(row: Lsoa) -> str | None:
+        return None if row.imd_decile in range(1, 11) else 'implausible value'
+
+    staged['lsoa'] = stage(
+        extract, 'lsoa',
+        check=check_lsoa,
+        key=('lsoa_code',),
+        keep_least_by=('imd_decile', 'imd_rank', 'rural_urban', 'local_authority'),
+    )
+
+    practices = {row.practice_code for row in staged['practice'].accepted}
+    earliest_birth = plus_years(extract_date, -120)
+
+    def check_patient(row: Patient) -> str | None:
+        if row.practice_code not in practices:
+            return 'unknown practice'
+        # A registration may well be due to end after the extract; nothing else may.
+        dates = (row.date_of_birth, row.registration_start_date, row.date_of_death)
+        if any(day is not None and day > extract_date for day in dates):
+            return 'in the future'
+        if row.date_of_birth < earliest_birth:
+            return 'implausible value'
+        return None
+
+    staged['patient'] = stage(
+        extract, 'patient',
+        check=check_patient,
+        key=('patient_id', 'practice_code', 'registration_start_date'),
+        keep_least_by=(
+            'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
+            'date_of_death', 'type_1_opt_out', 'national_data_opt_out', 'is_sensitive',
+        ),
+    )
+
+    lives: dict[str, Life] = {}
+    for patient_id, rows in by_patient(staged['patient'].accepted).items():
+        deaths = [row.date_of_death for row in rows if row.date_of_death]
+        lives[patient_id] = Life(min(row.date_of_birth for row in rows), min(deaths, default=None))
+
+    def check_event(row: Event) -> str | None:
+        life = lives.get(row.patient_id)
+        if life is None:
+            return 'unknown patient'
+        if row.event_date > extract_date:
+            return 'in the future'
+        if row.event_date < life.born:
+            return 'before birth'
+        if life.died and row.event_date > plus_years(life.died, 1):
+            return 'after death'
+        if row.value is not None and not math.isfinite(row.value):
+            return 'implausible value'
+        return None
+
+    for table in EVENT_TABLES:
+        staged[table] = stage(
+            extract, table,
+            check=check_event,
+            key=('event_id',),
+            keep_least_by=('patient_id', 'event_date', 'snomed_code', 'value', 'unit'),
+        )
+    return staged, lives
+
+
+def by_patient(rows: Iterable) -> dict[str, list]:
+    groups = defaultdict(list)
+    for row in rows:
+        groups[row.patient_id].append(row)
+    return dict(groups)
+
+
+# --------------------------------------------------------------------------------------
+# Population: who is registered on the as-of date
+# --------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Registered:
+    patient_id: str
+    date_of_birth: date
+    age: int
+    sex: str
+    ethnic_category: str | None  # None: unknown
+    lsoa_code: str | None  # as recorded, in the lsoa table or not
+    imd_decile: int | None  # None: unknown, or an LSOA that the lsoa table does not have
+    is_core20: bool
+    practice_code: str
+    pcn_code: str | None
+    place: str | None
+
+
+def registered_patients(staged: dict[str, Staged], as_of_date: date, purpose: str) -> dict[str, Registered]:
+    practices = {row.practice_code: row for row in staged['practice'].accepted}
+    deciles = {row.lsoa_code: int(row.imd_decile) for row in staged['lsoa'].accepted}
+
+    registered = {}
+    for patient_id, rows in by_patient(staged['patient'].accepted).items():
+        # Death, opt-out and sensitivity belong to the person: any row says so for all of them.
+        if any(row.date_of_death and row.date_of_death <= as_of_date for row in rows):
+            continue
+        if purpose != 'direct_care' and any(row.type_1_opt_out or row.is_sensitive for row in rows):
+            continue
+        current = [
+            row for row in rows
+            if row.registration_start_date <= as_of_date
+            and (row.registration_end_date is None or row.registration_end_date >= as_of_date)
+        ]
+        if not current:
+            continue
+        row = max(current, key=lambda row: (row.registration_start_date, row.practice_code))
+        practice, decile = practices[row.practice_code], deciles.get(row.lsoa_code)
+        registered[patient_id] = Registered(
+            patient_id=patient_id,
+            date_of_birth=row.date_of_birth,
+            age=age_on(as_of_date, row.date_of_birth),
+            sex=row.sex,
+            ethnic_category=row.ethnic_category,
+            lsoa_code=row.lsoa_code,
+            imd_decile=decile,
+            is_core20=decile in (1, 2),
+            practice_code=row.practice_code,
+            pcn_code=practice.pcn_code,
+            place=practice.place,
+        )
+    return registered
+
+
+# --------------------------------------------------------------------------------------
+# Concepts: what the codelists say about each patient by the as-of date
+# --------------------------------------------------------------------------------------
+
+DEPRESSION_COUNTS_FROM = date(2006, 4, 1)
+COVID_19_VACCINATION_COUNTS_FROM = date(2020, 12, 8)
+SMOKING_PRECEDENCE = ('never smoked', 'ex-smoker', 'current smoker')  # the last wins a day
+
+
+class Latest(NamedTuple):  # in this order it also sorts: latest day, higher value, higher event_id
+    event_date: date
+    value: float
+    event_id: str
+
+
+@dataclass(frozen=True)
+class Concepts:
+    conditions: dict[str, set[str]]  # concept -> the patients for whom it holds
+    smoking_status: dict[str, str]
+    bmi: dict[str, Latest]
+    systolic_blood_pressure: dict[str, Latest]
+    vaccinations: dict[str, dict[str, set[date]]]  # concept -> patient -> the days of its doses
+
+
+def find_concepts(
+    staged: dict[str, Staged], lives: dict[str, Life], codelists_dir: Path, as_of_date: date
+) -> Concepts:
+    index: dict[tuple[str, str], list[Event]] = defaultdict(list)
+    for table in EVENT_TABLES:
+        for event in staged[table].accepted:
+            if event.event_date <= as_of_date:
+                index[table, event.snomed_code].append(event)
+
+    def codelist(name: str, column: str = 'code') -> dict[str, str]:
+        """code -> what it stands for, in the given column"""
+        with open(codelists_dir / f'codelist_{name}.csv', newline='', encoding='utf-8-sig') as file:
+            return {row['code'].strip(): row[column].strip() for row in csv.DictReader(file)}
+
+    def events(table: str, codes: Iterable[str]) -> list[Event]:
+        return [event for code in codes for event in index[table, code]]
+
+    def age_at(event: Event) -> int:
+        return age_on(event.event_date, lives[event.patient_id].born)
+
+    def ever(name: str) -> set[str]:
+        return {event.patient_id for event in events('condition', codelist(name))}
+
+    def unresolved(name: str, on_or_after: date = date.min) -> set[str]:
+        # Later than every resolution is later than the last; the same day is resolved.
+        diagnosed, resolved = (
+            last_day(events('condition', codelist(which))) for which in (name, f'{name}_resolved')
+        )
+        return {
+            patient_id for patient_id, day in diagnosed.items()
+            if day >= on_or_after and day > resolved.get(patient_id, date.min)
+        }
+
+    def smoking_status() -> dict[str, str]:
+        category = codelist('smoking_status', 'category')
+        last: dict[str, tuple[date, int]] = {}
+        for event in events('condition', category):
+            if age_at(event) >= 11:
+                entry = (event.event_date, SMOKING_PRECEDENCE.index(category[event.snomed_code]))
+                last[event.patient_id] = max(entry, last.get(event.patient_id, entry))
+        return {patient_id: SMOKING_PRECEDENCE[i] for patient_id, (_, i) in last.items()}
+
+    def measured(name: str, lowest: float, highest: float) -> list[tuple[Event, float]]:
+        return [
+            (event, event.value) for event in events('observation', codelist(name))
+            if event.value is not None and lowest <= event.value <= highest
+        ]
+
+    def bmi() -> dict[str, Latest]:
+        implied = codelist('bmi_category', 'implied_value')
+        # A category is worth its implied value, whatever value is recorded beside it.
+        entries = measured('bmi', 10, 150) + [
+            (event, float(implied[event.snomed_code]))
+            for table in ('observation', 'condition') for event in events(table, implied)
+        ]
+        return latest(entry for entry in entries if age_at(entry[0]) >= 18)
+
+    def doses(name: str, on_or_after: date = date.min) -> dict[str, set[date]]:
+        days = defaultdict(set)
+        for event in events('vaccination', codelist(name)):
+            if event.event_date >= on_or_after:
+                days[event.patient_id].add(event.event_date)
+        return dict(days)
+
+    return Concepts(
+        conditions={
+            'anxiety': unresolved('anxiety'),
+            'depression': unresolved('depression', on_or_after=DEPRESSION_COUNTS_FROM),
+            'diabetes': unresolved('diabetes'),
+            'hypertension': unresolved('hypertension'),
+            'copd': unresolved('copd'),
+            'severe_mental_illness': ever('severe_mental_illness'),
+            'learning_disability': ever('learning_disability'),
+            'covid_19_vaccination_declined': ever('covid_19_vaccination_declined'),
+        },
+        smoking_status=smoking_status(),
+        bmi=bmi(),
+        systolic_blood_pressure=latest(measured('systolic_blood_pressure', 40, 350)),
+        vaccinations={
+            'covid_19': doses('covid_19_vaccination', on_or_after=COVID_19_VACCINATION_COUNTS_FROM),
+            'influenza': doses('influenza_vaccination'),
+        },
+    )
+
+
+def last_day(events: Iterable[Event]) -> dict[str, date]:
+    return {patient_id: max(e.event_date for e in rows) for patient_id, rows in by_patient(events).items()}
+
+
+def latest(entries: Iterable[tuple[Event, float]]) -> dict[str, Latest]:
+    found: dict[str, Latest] = {}
+    for event, value in entries:
+        entry = Latest(event.event_date, value, event.event_id)
+        found[event.patient_id] = max(entry, found.get(event.patient_id, entry))
+    return found
+
+
+# --------------------------------------------------------------------------------------
+# The six searches
+# --------------------------------------------------------------------------------------
+
+Criterion = Callable[[Registered], bool]
+
+
+def influenza_season_start(as_of_date: date) -> date:
+    return date(as_of_date.year - (as_of_date.month < 9), 9, 1)
+
+
+def searches(concepts: Concepts, as_of_date: date) -> dict[str, list[Criterion]]:
+    def aged(at_least: int) -> Criterion:
+        return lambda p: p.age >= at_least
+
+    def has(*any_of: str) -> Criterion:
+        return lambda p: any(p.patient_id in concepts.conditions[name] for name in any_of)
+
+    def without(name: str) -> Criterion:
+        return lambda p: p.patient_id not in concepts.conditions[name]
+
+    def latest_at_least(values: dict[str, Latest], bound: float, years: int | None = None) -> Criterion:
+        # The window is on the latest value; an older one never stands in for it.
+        after = plus_years(as_of_date, -years) if years else date.min
+
+        def holds(p: Registered) -> bool:
+            entry = values.get(p.patient_id)
+            return entry is not None and entry.value >= bound and entry.event_date > after
+
+        return holds
+
+    def unvaccinated(name: str, on_or_after: date = date.min) -> Criterion:
+        doses = concepts.vaccinations[name]
+        return lambda p: not any(day >= on_or_after for day in doses.get(p.patient_id, ()))
+
+    return {
+        'cohort_high_bmi_anxiety_depression_no_covid_vaccination': [
+            aged(18),
+            latest_at_least(concepts.bmi, 30, years=5),
+            has('anxiety', 'depression'),
+            unvaccinated('covid_19'),
+        ],
+        'cohort_smokers_with_copd_or_severe_mental_illness': [
+            aged(18),
+            lambda p: concepts.smoking_status.get(p.patient_id) == 'current smoker',
+            has('copd', 'severe_mental_illness'),
+        ],
+        'cohort_raised_blood_pressure_without_hypertension': [
+            aged(18),
+            latest_at_least(concepts.systolic_blood_pressure, 140, years=2),  # 24 months
+            without('hypertension'),
+        ],
+        'cohort_learning_disability_no_influenza_vaccination': [
+            has('learning_disability'),
+            unvaccinated('influenza', on_or_after=influenza_season_start(as_of_date)),
+        ],
+        'cohort_diabetes_core20_bmi_35_or_more': [
+            aged(17),
+            has('diabetes'),
+            lambda p: p.is_core20,
+            latest_at_least(concepts.bmi, 35),
+        ],
+        'cohort_aged_75_or_over_never_covid_vaccinated': [
+            aged(75),
+            unvaccinated('covid_19'),
+        ],
+    }
+
+
+@dataclass(frozen=True)
+class Result:
+    registered: dict[str, Registered]
+    members: dict[str, set[str]]
+    attrition: dict[str, list[int]]  # everyone registered, then who remains after each criterion
+    accepted: dict[str, int]
+    rejected: dict[str, int]
+    rejection_reasons: dict[str, Counter]
+    concepts: Concepts  # to see why, when a search disagrees
+
+
+def evaluate(
+    extract: Extract,
+    codelists_dir: str | Path,
+    as_of_date: date,
+    extract_date: date,
+    purpose: str = 'secondary_use',
+) -> Result:
+    staged, lives = stage_all(extract, extract_date)
+    registered = registered_patients(staged, as_of_date, purpose)
+    concepts = find_concepts(staged, lives, Path(codelists_dir), as_of_date)
+
+    members, attrition = {}, {}
+    for name, criteria in searches(concepts, as_of_date).items():
+        remaining = list(registered.values())
+        attrition[name] = [len(remaining)]
+        for criterion in criteria:
+            remaining = [patient for patient in remaining if criterion(patient)]
+            attrition[name].append(len(remaining))
+        members[name] = {patient.patient_id for patient in remaining}
+
+    return Result(
+        registered=registered,
+        members=members,
+        attrition=attrition,
+        accepted={table: len(staged[table].accepted) for table in COLUMNS},
+        rejected={table: staged[table].reasons.total() for table in COLUMNS},
+        rejection_reasons={table: staged[table].reasons for table in COLUMNS},
+        concepts=concepts,
+    )
