@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import NoReturn
 
 import duckdb
 
@@ -57,16 +58,35 @@ copy (
 """
 
 
+class Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        sys.exit(f"{message[0].upper()}{message[1:].rstrip('.')}. See --help.")
+
+
+def iso_date(text: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a date such as 2026-11-02.") from None
+
+
+def whole_number(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number.") from None
+
+
 def read_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description="Write the synthetic demo extract.")
-    parser.add_argument("--patients", type=int, default=5000, help="number of people (default 5000)")
+    parser = Parser(description="Write the synthetic demo extract.")
+    parser.add_argument("--patients", type=whole_number, default=5000, help="number of people (default 5000)")
     parser.add_argument(
         "--output", type=Path, default=HERE / "extract", help="folder to write to (default: demo/extract)"
     )
-    parser.add_argument("--seed", type=int, default=1, help="another seed, other people (default 1)")
+    parser.add_argument("--seed", type=whole_number, default=1, help="another seed, other people (default 1)")
     parser.add_argument(
         "--extract-date",
-        type=datetime.date.fromisoformat,
+        type=iso_date,
         default=datetime.date(2026, 11, 2),
         help="the day the extract was taken (default 2026-11-02)",
     )

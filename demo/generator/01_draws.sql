@@ -2,7 +2,7 @@
 
 -- A number from 0 up to 1. The text is hashed as one string: hash(n, 'a') and hash(n, 'b') would be related.
 create macro draw(n, word) as
-    (hash(concat(n, '/', word, '/', getvariable('seed'))) >> 11) / 9007199254740992e0;
+    (hash(concat(n, '-', word, '-', getvariable('seed'))) >> 11) / 9007199254740992e0;
 
 -- The standard normal deviate at a given cumulative probability (Tukey's approximation).
 create macro normal(u) as (pow(u, 0.135) - pow(1 - u, 0.135)) / 0.1975;
@@ -17,7 +17,7 @@ create macro by_deprivation(ratio, imd_quintile) as pow(ratio, (3 - coalesce(imd
 create macro day_between(first_day, last_day, u) as
     first_day + cast(floor((last_day - first_day + 1) * u) as integer);
 create macro recent_day_between(first_day, last_day, u) as
-    day_between(first_day, last_day, pow(u, 0.6));
+    day_between(first_day, last_day, pow(u, 0.5));
 
 create macro years_after(day, years) as day + cast(floor(years * 365.25) as integer);
 create macro age_on(date_of_birth, day) as date_sub('year', date_of_birth, day);

@@ -38,10 +38,10 @@ with started as (
     select
         * exclude (earliest, usual_latest),
         -- a lifelong condition that began before computers is entered in their first years
-        recent_day_between(
+        day_between(
             earliest,
             greatest(earliest, least(history_end, greatest(usual_latest, earliest + 6 * 365))),
-            draw(patient_no, concat(condition, ' onset'))
+            pow(draw(patient_no, concat(condition, ' onset')), 0.8)
         ) as onset_date,
         draw(patient_no, concat(condition, ' resolved')) as resolved_draw,
         draw(patient_no, concat(condition, ' resolution')) as resolution_draw

@@ -23,7 +23,7 @@ from chance;
 -- Each person keeps one place in the distribution of BMI for life; some conditions move it up.
 create table body as
 with shift as (
-    select patient_no, sum(bmi_shift) as bmi_shift
+    select patient_no, sum(cast(round(100 * bmi_shift) as integer)) / 100 as bmi_shift
     from condition_case
     group by patient_no
 )

@@ -5,7 +5,8 @@ create temp table checked_person as
 with need as (
     select
         patient_no,
-        sum(raises_check_rate * least(history_end - onset_date, 3653) / 365.25) as extra_checks,
+        -- summed as whole numbers: a sum of fractions depends on the order of the rows
+        sum(cast(round(raises_check_rate * least(history_end - onset_date, 3653)) as bigint)) / 365.25 as extra_checks,
         min(onset_date) filter (condition like 'diabetes%') as diabetes_since,
         min(onset_date) filter (condition = 'hypertension') as hypertension_since
     from condition_case

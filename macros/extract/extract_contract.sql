@@ -1,41 +1,63 @@
 {#
-    The contract of the extract as data: models/staging/extract.yml, read by everything that
-    checks, types or counts the files, so that a column is named once.
+    The contract of the extract (DESIGN section 3): its tables, whether a table must be brought, and
+    of each column the type (text, date, number, boolean) and whether it must be there:
+    `required` in the file and in every row, `column required` in the file only, or `optional`.
+    models/staging/extract.yml says what the columns mean.
+    Result: {table: {required: boolean, columns: {name: [type, need]}}}, in order.
 #}
-
-{#
-    The columns of one table of the extract.
-    Arguments: table, its name in models/staging/extract.yml.
-    Result: a list of {name, type (text, date, number, boolean), required, may_be_null}, in order;
-    empty while dbt parses, when the contract is not known yet.
-#}
-{% macro extract_columns(table) %}
-    {% set columns = [] %}
-    {% if execute %}
-        {% for column in graph.sources['source.phm.extract.' ~ table].columns.values() %}
-            {% set meta = column.config.meta %}
-            {% do columns.append({
-                'name': column.name,
-                'type': column.data_type,
-                'required': meta.get('required', false),
-                'may_be_null': meta.get('may_be_null', not meta.get('required', false)),
-            }) %}
-        {% endfor %}
-    {% endif %}
-    {{ return(columns) }}
+{% macro extract_contract() %}
+    {% set event = {
+        'event_id': ['text', 'required'],
+        'patient_id': ['text', 'required'],
+        'event_date': ['date', 'required'],
+        'snomed_code': ['text', 'required'],
+    } %}
+    {{ return({
+        'patient': {'required': true, 'columns': {
+            'patient_id': ['text', 'required'],
+            'date_of_birth': ['date', 'required'],
+            'sex': ['text', 'column required'],
+            'ethnic_category': ['text', 'optional'],
+            'lsoa_code': ['text', 'optional'],
+            'practice_code': ['text', 'required'],
+            'registration_start_date': ['date', 'required'],
+            'registration_end_date': ['date', 'optional'],
+            'date_of_death': ['date', 'optional'],
+            'type_1_opt_out': ['boolean', 'optional'],
+            'national_data_opt_out': ['boolean', 'optional'],
+            'is_sensitive': ['boolean', 'optional'],
+        }},
+        'condition': {'required': true, 'columns': event},
+        'observation': {'required': true, 'columns': dict(event, value=['number', 'optional'], unit=['text', 'optional'])},
+        'vaccination': {'required': true, 'columns': event},
+        'medication': {'required': false, 'columns': event},
+        'practice': {'required': true, 'columns': {
+            'practice_code': ['text', 'required'],
+            'practice_name': ['text', 'required'],
+            'pcn_code': ['text', 'optional'],
+            'pcn_name': ['text', 'optional'],
+            'place': ['text', 'optional'],
+        }},
+        'lsoa': {'required': true, 'columns': {
+            'lsoa_code': ['text', 'required'],
+            'imd_decile': ['number', 'required'],
+            'imd_rank': ['number', 'optional'],
+            'rural_urban': ['text', 'optional'],
+            'local_authority': ['text', 'optional'],
+        }},
+    }) }}
 {% endmacro %}
 
 
 {#
-    The names of the extract's tables, required ones and optional ones.
-    Result: a list; empty while dbt parses.
+    The columns of one table of the extract.
+    Arguments: table, its name in the contract.
+    Result: a list of {name, type, need}, in order.
 #}
-{% macro extract_tables() %}
-    {% set tables = [] %}
-    {% if execute %}
-        {% for source in graph.sources.values() if source.source_name == 'extract' %}
-            {% do tables.append(source.name) %}
-        {% endfor %}
-    {% endif %}
-    {{ return(tables) }}
+{% macro extract_columns(table) %}
+    {% set columns = [] %}
+    {% for name, (type, need) in extract_contract()[table].columns.items() %}
+        {% do columns.append({'name': name, 'type': type, 'need': need}) %}
+    {% endfor %}
+    {{ return(columns) }}
 {% endmacro %}

@@ -1,26 +1,45 @@
 {#
     Finds the file of every table of the extract, checks its columns against the contract
-    (models/staging/extract.yml) and offers it as the view `extract.<table>`. Runs at the start of
+    (extract_contract) and offers it as the view `extract.<table>`. Runs at the start of
     every dbt command that builds or tests.
     Result: nothing; the run stops with one sentence if a required file or column is missing, a
     table has two files, or a code or identifier was written as a floating-point number.
 #}
 {% macro register_extract() %}
     {% if execute %}
-        {% for source in graph.sources.values() if source.source_name == 'extract' %}
-            {% set file = extract_file(source.name, source.config.meta.get('required', false)) %}
+        {% for table, contract in extract_contract().items() %}
+            {% set columns = extract_columns(table) %}
+            {% set file = extract_file(table, contract.required) %}
             {% set file_columns = describe_file(file) if file else {} %}
-            {% do check_columns(file, file_columns, extract_columns(source.name)) %}
-            {% set view = api.Relation.create(
-                database=source.database, schema=source.schema, identifier=source.identifier
-            ) %}
+            {% do check_columns(file, file_columns, columns) %}
+            {% set view = extract_view(table, columns) %}
             {% if loop.first %}{% do adapter.create_schema(view) %}{% endif %}
-            {% call statement('register_' ~ source.name, auto_begin=false) %}
+            {% call statement('register_' ~ table, auto_begin=false) %}
                 create or replace view {{ view }} as
-                {{ select_from_extract(file, file_columns, extract_columns(source.name)) }}
+                {{ select_from_extract(file, file_columns, columns) }}
             {% endcall %}
         {% endfor %}
     {% endif %}
+{% endmacro %}
+
+
+{#
+    Where one table of the extract is offered, as models/staging/extract.yml declares it.
+    Arguments: table; columns (see extract_columns).
+    Result: a relation.
+    Errors: the declaration names other columns than the contract.
+#}
+{% macro extract_view(table, columns) %}
+    {% set source = graph.sources['source.phm.extract.' ~ table] %}
+    {% if source.columns | list != columns | map(attribute='name') | list %}
+        {{ exceptions.raise_compiler_error(
+            'models/staging/extract.yml lists other columns for the table ' ~ table
+            ~ ' than macros/extract/extract_contract.sql: bring them in step.'
+        ) }}
+    {% endif %}
+    {{ return(api.Relation.create(
+        database=source.database, schema=source.schema, identifier=source.identifier
+    )) }}
 {% endmacro %}
 
 
@@ -62,7 +81,7 @@
 {% macro check_columns(file, file_columns, contract) %}
     {% for column in contract if file %}
         {% set type = file_columns.get(column.name) %}
-        {% if column.required and not type %}
+        {% if column.need != 'optional' and not type %}
             {{ exceptions.raise_compiler_error(
                 file ~ ' has no column ' ~ column.name ~ ', which is required; its columns are '
                 ~ file_columns | join(', ') ~ '.'

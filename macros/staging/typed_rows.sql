@@ -14,7 +14,7 @@
         cast({{ column.name }} as {{ dbt.type_string() }}) as received_{{ column.name }},
         {%- endfor %}
         case
-            {%- for column in columns if not column.may_be_null %}
+            {%- for column in columns if column.need == 'required' %}
             when {{ to_text('cast(' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')') }} is null
                 then 'missing {{ column.name }}'
             {%- endfor %}

@@ -257,6 +257,7 @@ def stage(
     check: Callable[[NamedTuple], str | None],
     key: tuple[str, ...],
     keep_least_by: tuple[str, ...],
+    keep_true_first: tuple[str, ...] = (),
 ) -> Staged:
     """Accept one row per key. `check` gives the reasons that need the parsed row."""
     reasons: Counter = Counter()
@@ -268,7 +269,10 @@ def stage(
             reasons[reason] += 1
             continue
         row_key = tuple(getattr(row, name) for name in key)
-        rank = nulls_last(*(getattr(row, name) for name in keep_least_by))
+        rank = nulls_last(
+            *(not getattr(row, name) for name in keep_true_first),
+            *(getattr(row, name) for name in keep_least_by),
+        )
         if row_key in kept:
             reasons[f'duplicate {key[0]}'] += 1
         if row_key not in kept or rank < kept[row_key][0]:
@@ -336,9 +340,9 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
         extract, 'patient',
         check=check_patient,
         key=('patient_id', 'practice_code', 'registration_start_date'),
+        keep_true_first=('type_1_opt_out', 'is_sensitive', 'national_data_opt_out'),
         keep_least_by=(
-            'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
-            'date_of_death', 'type_1_opt_out', 'national_data_opt_out', 'is_sensitive',
+            'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date', 'date_of_death',
         ),
     )
 
@@ -410,7 +414,8 @@ def registered_patients(staged: dict[str, Staged], as_of_date: date, purpose: st
             continue
         current = [
             row for row in rows
-            if row.registration_start_date <= as_of_date
+            if row.date_of_birth <= as_of_date
+            and row.registration_start_date <= as_of_date
             and (row.registration_end_date is None or row.registration_end_date >= as_of_date)
         ]
         if not current:

@@ -8,7 +8,7 @@ numbered as (
         *,
         row_number() over (
             partition by upper(practice_code), form_reason is null
-            order by {{ in_order(['practice_name', 'pcn_code', 'pcn_name', 'place']) }}
+            order by {{ in_order(['practice_name', 'upper(pcn_code)', 'pcn_name', 'place']) }}
         ) as copy_number
     from typed
 ),
