@@ -1,0 +1,85 @@
+"""One warehouse, built once from the demo extract with `dbt build`, shared by every test that reads."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import pytest
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEMO = PROJECT / 'demo' / 'extract'
+AS_OF_DATE, EXTRACT_DATE = date(2026, 10, 31), date(2026, 11, 2)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What one dbt command left behind."""
+
+    ok: bool
+    output: str
+    database: Path
+    target: Path
+
+    def rows(self, query: str) -> list[tuple]:
+        with duckdb.connect(str(self.database), read_only=True) as connection:
+            return connection.sql(query).fetchall()
+
+    def column(self, query: str) -> list:
+        return [row[0] for row in self.rows(query)]
+
+    def manifest(self) -> dict:
+        return json.loads((self.target / 'manifest.json').read_text())
+
+
+def dbt(*arguments: str, folder: Path, extract: Path = DEMO, variables: dict | None = None) -> Run:
+    """Run dbt as a user would, with the warehouse and dbt's own files in `folder`."""
+    database, target = folder / 'phm.duckdb', folder / 'target'
+    command = [Path(sys.executable).parent / 'dbt', '--no-use-colors', *arguments]
+    command += ['--target-path', target, '--log-path', folder / 'logs']
+    if variables:
+        command += ['--vars', json.dumps(variables)]
+    run = subprocess.run(
+        [str(part) for part in command],
+        cwd=PROJECT,
+        env=os.environ | {'PHM_DATABASE': str(database), 'PHM_EXTRACT_DIR': str(extract)},
+        capture_output=True,
+        text=True,
+    )
+    return Run(run.returncode == 0, run.stdout + run.stderr, database, target)
+
+
+@pytest.fixture(scope='session')
+def built(tmp_path_factory) -> Run:
+    """The demo, built with no option but the one that shows deprecations. Read it, do not write."""
+    run = dbt('build', '--show-all-deprecations', '--no-partial-parse', folder=tmp_path_factory.mktemp('built'))
+    assert run.ok, run.output
+    return run
+
+
+@pytest.fixture(scope='session')
+def rebuild(built, tmp_path_factory) -> Callable[..., Run]:
+    """Copies the built warehouse and runs dbt on the copy."""
+
+    def run(*arguments: str, start: Run = built, **options) -> Run:
+        folder = tmp_path_factory.mktemp('rebuilt')
+        shutil.copy(start.database, folder / 'phm.duckdb')
+        return dbt(*arguments, folder=folder, **options)
+
+    return run
+
+
+@pytest.fixture(scope='session')
+def year_before(rebuild) -> Run:
+    """The same warehouse after a second run, as of a year before."""
+    run = rebuild('build', variables={'as_of_date': '2025-10-31'})
+    assert run.ok, run.output
+    return run

@@ -1,0 +1,114 @@
+"""The rooms of DESIGN section 1: lineage, names, descriptions."""
+
+import re
+
+import pytest
+
+LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'marts']
+
+
+@pytest.fixture(scope='module')
+def nodes(built):
+    return {
+        key: node for key, node in built.manifest()['nodes'].items()
+        if node['resource_type'] in ('model', 'seed')
+    }
+
+
+def layer(node) -> str:
+    return 'seeds' if node['resource_type'] == 'seed' else node['fqn'][1]
+
+
+def parents(node, nodes) -> list[str]:
+    return [nodes[key]['name'] for key in node['depends_on']['nodes'] if key in nodes]
+
+
+def ancestors(name, nodes) -> set[str]:
+    by_name = {node['name']: node for node in nodes.values()}
+    found, todo = set(), [name]
+    while todo:
+        for parent in parents(by_name[todo.pop()], nodes):
+            if parent not in found:
+                found.add(parent)
+                if by_name[parent]['resource_type'] == 'model':
+                    todo.append(parent)
+    return found
+
+
+def models(nodes, *layers):
+    return [node for node in nodes.values() if node['resource_type'] == 'model' and layer(node) in layers]
+
+
+def test_data_moves_one_way(nodes):
+    for node in models(nodes, *LAYERS):
+        for key in node['depends_on']['nodes']:
+            if key in nodes:
+                assert LAYERS.index(layer(nodes[key])) <= LAYERS.index(layer(node)), f"{node['name']} reads {key}"
+
+
+def test_a_concept_stands_on_its_staging_model_and_codelists(nodes):
+    for node in models(nodes, 'concepts'):
+        for parent in parents(node, nodes):
+            assert re.match('stg_(condition|observation|vaccination|medication)$|codelist_', parent), (node['name'], parent)
+
+
+def test_a_search_stands_on_the_population_and_the_concepts_it_names(nodes):
+    for node in models(nodes, 'cohorts'):
+        prefix = {'has_condition': 'condition_', 'latest_value': 'observation_', 'latest_is': 'observation_',
+                  'vaccinated': 'vaccination_'}
+        named = {
+            prefix[block] + concept
+            for block, concept in re.findall(r"(has_condition|latest_value|latest_is|vaccinated)\('(\w+)'", node['raw_code'])
+        }
+        assert set(parents(node, nodes)) == named | {'registered_patient'}
+
+
+def test_the_flagships_lineage_has_its_own_codelists_and_no_others(nodes):
+    lineage = ancestors('cohort_high_bmi_anxiety_depression_no_covid_vaccination', nodes)
+    assert {name for name in lineage if name.startswith('codelist_')} == {
+        'codelist_anxiety', 'codelist_anxiety_resolved', 'codelist_bmi', 'codelist_bmi_category',
+        'codelist_covid_19_vaccination', 'codelist_depression', 'codelist_depression_resolved',
+    }
+
+
+def test_everything_is_described(built, nodes):
+    sources = built.manifest()['sources']
+    for node in [*nodes.values(), *sources.values()]:
+        assert node['description'].strip(), node['name']
+        assert node['columns'], node['name']
+        for column in node['columns'].values():
+            assert column['description'].strip(), f"{node['name']}.{column['name']}"
+
+
+def test_every_column_that_is_built_is_described_and_the_reverse(built, nodes):
+    for node in nodes.values():
+        built_columns = built.column(f"""
+            select column_name from information_schema.columns
+            where table_schema = '{node['schema']}' and table_name = '{node['name']}'
+        """)
+        assert set(built_columns) == set(node['columns']), node['name']
+
+
+def test_every_mart_has_a_contract_and_every_search_its_meta(nodes):
+    for node in models(nodes, 'marts'):
+        assert node['config']['contract']['enforced'], node['name']
+    for node in models(nodes, 'cohorts'):
+        assert {'title', 'theme', 'owner', 'criteria'} <= set(node['config']['meta']), node['name']
+
+
+def test_the_build_warns_of_nothing(built):
+    assert 'Completed successfully' in built.output
+    assert 'WARN=0' in built.output
+    assert not re.search(r'deprecat|\[WARNING\]', built.output, re.IGNORECASE), built.output
+
+
+def test_definitions_are_in_plain_words(built):
+    definition, codelists = built.rows("""
+        select definition, codelists from marts.dim_cohort
+        where cohort = 'cohort_high_bmi_anxiety_depression_no_covid_vaccination'
+    """)[0]
+    assert definition == (
+        'Aged 18 or over; latest BMI 30 or more, recorded in the 5 years to 31 October 2026; '
+        'anxiety or depression; no COVID-19 vaccination.'
+    )
+    assert codelists.split(', ')[0] == 'codelist_anxiety'

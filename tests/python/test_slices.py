@@ -1,0 +1,37 @@
+"""Marts keep one slice per as-of date, and how they came to have it makes no difference."""
+
+import pytest
+
+SLICED = ['dim_patient', 'cohort_flags', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition']
+
+
+@pytest.mark.parametrize('mart', SLICED)
+def test_a_second_date_adds_its_slice(built, year_before, mart):
+    dates = year_before.column(f'select distinct as_of_date from marts.{mart} order by 1')
+    assert [str(day) for day in dates] == ['2025-10-31', '2026-10-31']
+    query = f"select * from marts.{mart} where as_of_date = date '2026-10-31' order by all"
+    assert year_before.rows(query) == built.rows(query)
+
+
+def test_running_a_date_again_replaces_its_slice(rebuild, year_before):
+    again = rebuild('run', start=year_before)
+    assert again.ok, again.output
+    for mart in SLICED:
+        query = f'select * from marts.{mart} order by all'
+        assert again.rows(query) == year_before.rows(query)
+
+
+def test_a_slice_that_becomes_empty_does_not_stay(rebuild):
+    """Before anyone was registered no search finds anyone; the run leaves nothing of an earlier one."""
+    long_ago = {'as_of_date': '1900-01-01'}
+    run = rebuild('run', variables=long_ago)
+    assert run.ok, run.output
+    assert run.column("select count(*) from marts.dim_patient where as_of_date = date '1900-01-01'") == [0]
+    assert run.column("select max(patients) from marts.cohort_attrition where as_of_date = date '1900-01-01'") == [0]
+
+
+@pytest.mark.parametrize('value', ['2026-13-01', '2026-02-29', '31/10/2026', 'today'])
+def test_a_date_that_is_none_is_refused(rebuild, value):
+    run = rebuild('parse', variables={'as_of_date': value})
+    assert not run.ok
+    assert f"the variable as_of_date is '{value}', which is not a date" in ' '.join(run.output.split())
