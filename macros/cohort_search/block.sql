@@ -31,7 +31,10 @@
     {% set text = namespace(value=words) %}
     {% if graph.nodes is defined %}
         {% for name in modules.re.findall('{([a-z0-9_]+)}', words) %}
-            {% set text.value = text.value.replace('{' ~ name ~ '}', graph.nodes['model.phm.' ~ name].config.meta.title) %}
+            {% set concept = graph.nodes.get('model.phm.' ~ name) %}
+            {% if concept %}
+                {% set text.value = text.value.replace('{' ~ name ~ '}', concept.config.meta.title) %}
+            {% endif %}
         {% endfor %}
     {% endif %}
     {{ return(text.value) }}

@@ -21,13 +21,11 @@
 {# Stops the build if a search has no line in the list above. #}
 {% macro check_every_cohort_is_in(names) %}
     {% for node in graph.get('nodes', {}).values() if execute and node.resource_type == 'model' %}
-        {% if node.package_name == 'phm' and node.path.startswith('cohorts') and node.name not in names %}
-            {% set lines = graph.macros['macro.phm.cohorts'].macro_sql.split('\n') %}
-            {% set last = namespace(line=0) %}
-            {% for line in lines if line.strip() == '] %}' and not last.line %}{% set last.line = loop.index %}{% endfor %}
+        {% if node.fqn[1] == 'cohorts' and node.name not in names %}
             {{ exceptions.raise_compiler_error(
-                'The search ' ~ node.name ~ ' is in no mart: add the line ' ~ "'" ~ node.name ~ "'," ~ ' to the list in '
-                ~ graph.macros['macro.phm.cohorts'].original_file_path
+                'The search ' ~ node.name ~ " is in no mart: add the line '" ~ node.name ~ "', to the list in "
+                ~ 'macros/cohort_search/cohorts.sql, and the column ' ~ node.name
+                ~ ' to models/marts/cohorts/cohort_flags.yml.'
             ) }}
         {% endif %}
     {% endfor %}

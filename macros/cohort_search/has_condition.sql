@@ -24,6 +24,11 @@
 {# What has_condition and vaccinated share: entries of a concept, on so many days, in a window. #}
 {% macro entry_block(name, concept, at_least_times, within, on_or_after, before) %}
     {% do check_number(name, 'the number of times', at_least_times) %}
+    {% if at_least_times < 1 or at_least_times is not integer %}
+        {{ exceptions.raise_compiler_error(
+            name ~ ': the number of times is ' ~ at_least_times ~ ', and must be a whole number from 1.'
+        ) }}
+    {% endif %}
     {% set window = window(name, within, on_or_after, before) %}
     {% set sql = entered_in(concept, window, at_least_times) %}
     {% set title = in_titles('{' ~ concept ~ '}') %}
