@@ -1,0 +1,76 @@
+"""The demo extract is what its generator writes, and looks like the two counties."""
+
+import hashlib
+import re
+import subprocess
+import sys
+
+import duckdb
+import pytest
+from conftest import DEMO, PROJECT
+
+
+def generate(output, *options):
+    return subprocess.run(
+        [sys.executable, PROJECT / 'demo' / 'generate.py', '--output', output, *options],
+        capture_output=True, text=True,
+    )
+
+
+def digests(folder):
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in sorted(folder.iterdir())}
+
+
+def test_the_generator_writes_the_same_bytes_every_time(tmp_path):
+    run = generate(tmp_path)
+    assert run.returncode == 0, run.stderr
+    assert digests(tmp_path) == digests(DEMO)
+
+
+@pytest.mark.parametrize(('options', 'sentence'), [
+    (['--patients', '0'], '--patients must be from 1 to 5,000,000, not 0'),
+    (['--patients', 'many'], "'many' is not a whole number"),
+])
+def test_a_wrong_argument_is_refused_in_one_sentence(tmp_path, options, sentence):
+    run = generate(tmp_path, *options)
+    assert run.returncode != 0
+    assert sentence in run.stderr
+    assert 'Traceback' not in run.stderr
+
+
+def test_nothing_in_it_can_be_taken_for_an_nhs_number():
+    for file in DEMO.glob('*.parquet'):
+        ids = duckdb.sql(f"select distinct patient_id from '{file}' where patient_id is not null").fetchall()
+        assert all(re.fullmatch(r'SYN\d{7}', patient_id) for (patient_id,) in ids), file
+    ids = duckdb.sql(f"select distinct patient_id from read_csv('{DEMO}/patient.csv', all_varchar = true) where patient_id is not null")
+    assert all(re.fullmatch(r'SYN\d{7}', patient_id) for (patient_id,) in ids.fetchall())
+
+
+@pytest.mark.parametrize(('what', 'query', 'lowest', 'highest'), [
+    ('networks', 'select count(distinct pcn_code) from marts.dim_practice', 15, 15),
+    ('practices', 'select count(*) from marts.dim_practice', 83, 83),
+    ('registered', 'select count(*) from marts.dim_patient', 4500, 5000),
+    ('% aged 65 or over', 'select 100 * avg(cast(age >= 65 as int)) from marts.dim_patient', 22, 27),
+    ('% in Core20', 'select 100 * avg(cast(coalesce(is_core20, false) as int)) from marts.dim_patient', 8, 16),
+    ('% White', "select 100 * avg(cast(ethnic_group = 'White' as int)) from marts.dim_patient", 80, 92),
+    ('% ethnic group unknown', "select 100 * avg(cast(ethnic_group = 'unknown' as int)) from marts.dim_patient", 4, 12),
+    ('% LSOA unknown', 'select 100 * avg(cast(imd_decile is null as int)) from marts.dim_patient', 0.5, 4),
+    ('% hypertension', 'select 100 * avg(cast(h.patient_id is not null as int)) from marts.dim_patient left join concepts.condition_hypertension as h using (patient_id)', 13, 18),
+    ('% depression', 'select 100 * avg(cast(d.patient_id is not null as int)) from marts.dim_patient left join concepts.condition_depression as d using (patient_id) where age >= 18', 8, 15),
+    ('% diabetes', 'select 100 * avg(cast(d.patient_id is not null as int)) from marts.dim_patient left join concepts.condition_diabetes as d using (patient_id) where age >= 17', 6, 11),
+    ('% adults never vaccinated', 'select 100 * avg(cast(v.patient_id is null as int)) from marts.dim_patient left join concepts.vaccination_covid_19 as v using (patient_id) where age >= 18', 13, 23),
+])
+def test_the_population_is_a_realistic_one(built, what, query, lowest, highest):
+    assert lowest <= built.column(query)[0] <= highest, what
+
+
+def test_uptake_falls_with_deprivation(built):
+    uptake = built.column("""
+        select avg(cast(vaccination.patient_id is not null as int))
+        from marts.dim_patient
+        left join concepts.vaccination_covid_19 as vaccination using (patient_id)
+        where age >= 18 and imd_quintile in (1, 5)
+        group by imd_quintile
+        order by imd_quintile
+    """)
+    assert uptake[0] < uptake[1] - 0.05

@@ -1,0 +1,50 @@
+"""What a contributor runs beside dbt build: the linter, the documentation."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from conftest import PROJECT
+
+
+def test_sqlfluff_finds_nothing():
+    run = subprocess.run(
+        [Path(sys.executable).parent / 'sqlfluff', 'lint', '--disable-progress-bar'],
+        cwd=PROJECT, capture_output=True, text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+def test_the_documentation_is_one_file_with_the_flagship_in_it(rebuild):
+    run = rebuild('docs', 'generate', '--static')
+    assert run.ok, run.output
+    page = (run.target / 'static_index.html').read_text()
+    assert 'cohort_high_bmi_anxiety_depression_no_covid_vaccination' in page
+    assert 'population health management for primary care networks' in page
+    assert '<script src="http' not in page
+
+
+def test_analyses_run(built):
+    for file in sorted((built.target / 'compiled' / 'phm' / 'analyses').glob('*.sql')):
+        assert built.rows(file.read_text()), file.name
+
+
+def test_readme_shows_the_search_and_its_result_as_they_are(built):
+    readme = (PROJECT / 'README.md').read_text()
+    search = 'cohort_high_bmi_anxiety_depression_no_covid_vaccination'
+    model = (PROJECT / 'models' / 'cohorts' / f'{search}.sql').read_text()
+    assert '\n'.join(f'    {line}' for line in model.splitlines()) in readme
+    for step, criterion, patients in built.rows(f"""
+        select step, criterion, patients from marts.cohort_attrition where cohort = '{search}'
+    """):
+        assert f'| {step} | {criterion} | {patients:,} |' in readme
+
+
+def test_files_that_the_documents_name_exist():
+    for document in ['README.md', 'CONTRIBUTING.md', 'demo/README.md']:
+        text = (PROJECT / document).read_text()
+        for path in re.findall(r'`((?:[\w.-]+/)+[\w.-]+)`', text):
+            beside = (PROJECT / document).parent / path
+            made_by_a_command = path.startswith(('target/', 'warehouse/'))
+            assert made_by_a_command or (PROJECT / path).exists() or beside.exists(), f'{document} names {path}'
