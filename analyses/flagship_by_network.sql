@@ -32,4 +32,4 @@ select
     round(1000.0 * count(case when is_found then 1 end) / count(*), 1) as per_1000_adults
 from adult
 group by pcn_name
-order by per_1000_adults desc, pcn_name
+order by per_1000_adults desc, pcn_name asc
