@@ -1,4 +1,4 @@
--- A type 1 opt-out or a sensitive record keeps a patient out of everything but direct care.
+-- A type 1 opt-out or a sensitive record keeps a patient out of every slice of every mart, but for direct care.
 with
 opted_out as (
     select patient_id
@@ -8,16 +8,12 @@ opted_out as (
 
 shown as (
     select patient_id from {{ ref('dim_patient') }}
-    where as_of_date = {{ as_of_date() }}
     union all
     select patient_id from {{ ref('cohort_flags') }}
-    where as_of_date = {{ as_of_date() }}
     union all
     select patient_id from {{ ref('cohort_membership') }}
-    where as_of_date = {{ as_of_date() }}
     union all
     select patient_id from {{ ref('cohort_recall_list') }}
-    where as_of_date = {{ as_of_date() }}
 )
 
 select shown.patient_id

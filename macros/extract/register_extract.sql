@@ -45,7 +45,7 @@
 
 {# The folder that holds the extract: PHM_EXTRACT_DIR, or the demo extract of this repository. #}
 {% macro extract_folder() %}
-    {{ return(env_var('PHM_EXTRACT_DIR', 'demo/extract').rstrip('/\\')) }}
+    {{ return(env_var('PHM_EXTRACT_DIR', 'demo/extract').replace('\\', '/').rstrip('/')) }}
 {% endmacro %}
 
 

@@ -1,32 +1,32 @@
 with
 patient as (
-    select * from {{ ref('stg_patient') }}
-),
-
--- What any registration of a patient says of death, opt-out or sensitivity holds for the patient.
-whole_record as (
     select
         *,
-        min(date_of_death) over (partition by patient_id) as patient_date_of_death,
-        bool_or(type_1_opt_out or is_sensitive) over (partition by patient_id) as is_direct_care_only
-    from patient
+        -- A death that any registration records holds for the patient.
+        min(date_of_death) over (partition by patient_id) as patient_date_of_death
+    from {{ ref('stg_patient') }}
+),
+
+direct_care_only_patient as (
+    select * from {{ ref('direct_care_only_patient') }}
 ),
 
 current_registration as (
     select
-        *,
+        patient.*,
         row_number() over (
-            partition by patient_id
-            order by registration_start_date desc, practice_code desc
+            partition by patient.patient_id
+            order by patient.registration_start_date desc, patient.practice_code desc
         ) as recency
-    from whole_record
+    from patient
+    left join direct_care_only_patient on patient.patient_id = direct_care_only_patient.patient_id
     where
-        date_of_birth <= {{ as_of_date() }}
-        and registration_start_date <= {{ as_of_date() }}
-        and (registration_end_date is null or registration_end_date >= {{ as_of_date() }})
-        and (patient_date_of_death is null or patient_date_of_death > {{ as_of_date() }})
+        patient.date_of_birth <= {{ as_of_date() }}
+        and patient.registration_start_date <= {{ as_of_date() }}
+        and (patient.registration_end_date is null or patient.registration_end_date >= {{ as_of_date() }})
+        and (patient.patient_date_of_death is null or patient.patient_date_of_death > {{ as_of_date() }})
         {%- if not is_direct_care() %}
-        and not is_direct_care_only
+        and direct_care_only_patient.patient_id is null
         {%- endif %}
 )
 

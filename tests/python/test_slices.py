@@ -30,6 +30,21 @@ def test_a_slice_that_becomes_empty_does_not_stay(rebuild):
     assert run.column("select max(patients) from marts.cohort_attrition where as_of_date = date '1900-01-01'") == [0]
 
 
+def test_who_opts_out_leaves_the_earlier_slices_too(rebuild):
+    before = rebuild('run', variables={'as_of_date': '2025-10-31', 'purpose': 'direct_care'})
+    assert before.ok, before.output
+    shown = """
+        select distinct as_of_date from marts.{mart}
+        inner join staging.stg_patient using (patient_id)
+        where type_1_opt_out or is_sensitive
+    """
+    after = rebuild('run', start=before)
+    assert after.ok, after.output
+    for mart in SLICED[:-1]:
+        assert before.rows(shown.format(mart=mart)), f'{mart} would not show a fault'
+        assert not after.rows(shown.format(mart=mart))
+
+
 @pytest.mark.parametrize('value', ['2026-13-01', '2026-02-29', '31/10/2026', 'today'])
 def test_a_date_that_is_none_is_refused(rebuild, value):
     run = rebuild('parse', variables={'as_of_date': value})

@@ -2,7 +2,7 @@
     'missing', 'unparseable', 'duplicate', 'unknown patient', 'unknown practice', 'before birth',
     'after death', 'in the future', 'implausible value',
 ] -%}
-{%- set tables = ['patient', 'condition', 'observation', 'vaccination', 'medication', 'practice', 'lsoa'] -%}
+{%- set tables = extract_contract() | list -%}
 with
 received as (
     {%- for table in tables %}
