@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).resolve().parents[2]
 DEMO = PROJECT / 'demo' / 'extract'
@@ -83,3 +84,30 @@ def year_before(rebuild) -> Run:
     run = rebuild('build', variables={'as_of_date': '2025-10-31'})
     assert run.ok, run.output
     return run
+
+
+@pytest.fixture(scope='session')
+def compile_jinja(tmp_path_factory) -> Callable[..., tuple[bool, str]]:
+    """Compiles a piece of Jinja in this process, with the project parsed once.
+
+    Returns whether it compiled, and the SQL or the messages. The warehouse does not exist: relations
+    are called "phm"."<schema>"."<name>".
+    """
+    folder = tmp_path_factory.mktemp('compiled')
+    os.environ['PHM_DATABASE'] = str(folder / 'phm.duckdb')
+    options = ['--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-use-colors', '--quiet']
+    manifest = dbtRunner().invoke(['parse', *options]).result
+
+    def run(jinja: str, **variables) -> tuple[bool, str]:
+        # dbt leaves the last piece in the manifest, and would take the next for a duplicate.
+        manifest.nodes.pop('sql_operation.phm.inline_query', None)
+        messages = []
+        runner = dbtRunner(manifest=manifest, callbacks=[lambda event: messages.append(event.info.msg)])
+        given = ['--vars', json.dumps(variables)] if variables else []
+        result = runner.invoke(['compile', '--inline', jinja, *given, *options])
+        if result.success:
+            return True, result.result.results[0].node.compiled_code
+        return False, '\n'.join(messages)
+
+    yield run
+    del os.environ['PHM_DATABASE']

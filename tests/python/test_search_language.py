@@ -1,32 +1,17 @@
 """The building blocks refuse what is wrong, in one sentence, before anything runs."""
 
-import os
 from datetime import date
 
 import pytest
-from dbt.cli.main import dbtRunner
 
 
-@pytest.fixture(scope='module')
-def compile_inline(tmp_path_factory):
-    """Compiles a piece of Jinja in this process, with the project parsed once."""
-    folder = tmp_path_factory.mktemp('language')
-    os.environ['PHM_DATABASE'] = str(folder / 'phm.duckdb')
-    options = ['--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-use-colors']
-    manifest = dbtRunner().invoke(['parse', *options]).result
-
+@pytest.fixture
+def compile_inline(compile_jinja):
     def run(jinja: str, **variables) -> tuple[bool, str]:
-        # dbt leaves the last piece in the manifest, and would take the next for a duplicate.
-        manifest.nodes.pop('sql_operation.phm.inline_query', None)
-        messages = []
-        runner = dbtRunner(manifest=manifest, callbacks=[lambda event: messages.append(event.info.msg)])
-        given = ['--vars', str(variables)] if variables else []
-        result = runner.invoke(['compile', '--inline', jinja, *given, *options])
-        text = result.result.results[0].node.compiled_code if result.success else ' '.join(messages)
-        return result.success, ' '.join(text.split())
+        ok, text = compile_jinja(jinja, **variables)
+        return ok, ' '.join(text.split())
 
-    yield run
-    del os.environ['PHM_DATABASE']
+    return run
 
 
 def search(block: str) -> str:
