@@ -36,7 +36,7 @@
             from counted
             {%- for criterion in criteria %}
             union all
-            select {{ as_of_date() }}, {{ loop.index }}, {{ dbt.string_literal(dbt.escape_single_quotes(criterion.label)) }}, patients_{{ loop.index }}
+            select {{ as_of_date() }}, {{ loop.index }}, {{ text_literal(criterion) }}, patients_{{ loop.index }}
             from counted
             {%- endfor %}
         {% endset %}

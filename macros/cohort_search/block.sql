@@ -1,18 +1,22 @@
 {#
-    A building block of a search, as every macro of this folder returns it.
+    A building block of a search, as every block of this folder returns it.
     Arguments: sql, a boolean expression that is never null; words, what it means, in the middle of
-    a sentence ({concept} stands for a concept's title); evidence, a text expression that says what
-    was recorded, null where the block is false; concepts, the concept models it reads; absence, a
-    text expression for use in none_of, when the block is false.
+    a sentence; evidence, a text expression that says what was recorded, null where the block is
+    false; concepts, the models it reads beside registered_patient; absent_words and
+    absent_evidence, the words and a text expression for use in none_of, when the block is false;
+    is_joined, whether the words want brackets inside other words.
     Result: a dictionary with these keys.
 #}
-{% macro block(sql, words, evidence, concepts=[], absence=none) %}
+{% macro block(sql, words, evidence, concepts=[], absent_words=none, absent_evidence=none, is_joined=false) %}
+    {% set opposite = absent_words or 'not ' ~ ('(' ~ words ~ ')' if is_joined else words) %}
     {{ return({
         'sql': sql,
         'words': words,
         'evidence': evidence,
         'concepts': concepts,
-        'absence': absence or text_literal('not ' ~ in_titles(words)),
+        'absent_words': opposite,
+        'absent_evidence': absent_evidence or text_literal(sentence_case(opposite)),
+        'is_joined': is_joined,
     }) }}
 {% endmacro %}
 
@@ -23,36 +27,23 @@
 {% endmacro %}
 
 
-{#
-    Words with {concept} replaced by the concept's title, from config.meta.title in its YAML.
-    While dbt parses, and in a unit test, the titles are not known and the words stay as they are.
-#}
-{% macro in_titles(words) %}
-    {% set text = namespace(value=words) %}
-    {% if graph.nodes is defined %}
-        {% for name in modules.re.findall('{([a-z0-9_]+)}', words) %}
-            {% set concept = graph.nodes.get('model.phm.' ~ name) %}
-            {% if concept %}
-                {% set text.value = text.value.replace('{' ~ name ~ '}', concept.config.meta.title) %}
-            {% endif %}
-        {% endfor %}
-    {% endif %}
-    {{ return(text.value) }}
-{% endmacro %}
-
-
 {# Words at the start of a sentence. #}
 {% macro sentence_case(words) %}
     {{ return(words[0] | upper ~ words[1:]) }}
 {% endmacro %}
 
 
-{# Stops the parse with one sentence if an argument is not a number. #}
-{% macro check_number(block, argument, value) %}
-    {% if value is not none and (value is boolean or value is not number) %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a number: write for example "
-            ~ argument ~ '=30.'
-        ) }}
-    {% endif %}
+{#
+    What a concept is called in the middle of a sentence, from the name of its model:
+    vaccination_covid_19 is 'COVID-19 vaccination', observation_bmi is 'BMI'.
+    Arguments: concept, the name of a concept model. A new abbreviation is a new entry below.
+#}
+{% macro title_of(concept) %}
+    {% set spellings = {'bmi': 'BMI', 'copd': 'COPD', 'covid_19': 'COVID-19', 'hba1c': 'HbA1c'} %}
+    {% set kind, name = concept.split('_', 1) %}
+    {% set title = namespace(value='_' ~ name ~ '_') %}
+    {% for abbreviation, spelling in spellings.items() %}
+        {% set title.value = title.value.replace('_' ~ abbreviation ~ '_', '_' ~ spelling ~ '_') %}
+    {% endfor %}
+    {{ return(title.value.strip('_').replace('_', ' ') ~ (' vaccination' if kind == 'vaccination' else '')) }}
 {% endmacro %}

@@ -3,13 +3,14 @@
     Arguments: criteria, a list of (label, block) in the order in which patients drop out; the label
     is what attrition shows, the block is one of the macros of this folder.
     Result: a select; one row per patient who meets all: patient_id, as_of_date, evidence_1,
-    evidence_2, ... and evidence, all of it in one line. The model's config.meta gets the criteria
-    in words (for dim_cohort); its attrition is built from the same SQL (see attrition.sql).
+    evidence_2, ... and evidence, all of it in one line. The model's config.meta gets the definition
+    in plain words and the labels (for the documentation and dim_cohort); its attrition is built from
+    the same SQL (see attrition.sql).
     Errors: no criteria, a criterion that is not a label and a block, a label used twice.
 #}
 {% macro cohort_search(criteria) %}
     {%- do check_criteria(criteria) -%}
-    {%- do config(meta={'criteria': criteria_in_words(criteria)}) -%}
+    {%- do config(meta={'definition': definition(criteria), 'criteria': criteria | map('first') | list}) -%}
     {%- set concepts = criteria | map('last') | map(attribute='concepts') | sum(start=[]) | unique | list -%}
     {%- set steps = range(1, criteria | length + 1) -%}
 with
@@ -75,11 +76,7 @@ where
 {% endmacro %}
 
 
-{# The criteria for config.meta: the label and the words of each. #}
-{% macro criteria_in_words(criteria) %}
-    {% set words = [] %}
-    {% for label, block in criteria %}
-        {% do words.append({'label': label, 'words': block.words}) %}
-    {% endfor %}
-    {{ return(words) }}
+{# A search in plain words: one sentence. #}
+{% macro definition(criteria) %}
+    {{ return(sentence_case(criteria | map('last') | map(attribute='words') | join('; ')) ~ '.') }}
 {% endmacro %}

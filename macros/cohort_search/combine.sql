@@ -1,48 +1,80 @@
 {#
     Blocks combined; they nest. Each takes one or more blocks.
-    Errors: no block, or something that is not one.
+    Errors, of all: no block, or something that is not one.
 #}
 
 {# True when every block is. #}
 {% macro all_of() %}
-    {{ return(joined('all_of', varargs, 'and')) }}
+    {% do check_blocks('all_of', varargs, kwargs) %}
+    {{ return(joined(varargs, '(' ~ varargs | map(attribute='sql') | join(' and ') ~ ')', words_of(varargs) | join(' and '))) }}
 {% endmacro %}
 
 
 {# True when at least one block is. #}
 {% macro any_of() %}
-    {{ return(joined('any_of', varargs, 'or')) }}
+    {% do check_blocks('any_of', varargs, kwargs) %}
+    {{ return(joined(varargs, '(' ~ varargs | map(attribute='sql') | join(' or ') ~ ')', words_of(varargs) | join(' or '))) }}
+{% endmacro %}
+
+
+{#
+    True when at least n of the blocks are.
+    Arguments: n, then the blocks.
+    Errors, beside those of all: n is not a whole number from 1 to the number of blocks.
+#}
+{% macro at_least_n_of(n) %}
+    {% do check_blocks('at_least_n_of', varargs, kwargs) %}
+    {% do check_count('at_least_n_of', 'n', n) %}
+    {% if n > varargs | length %}
+        {{ exceptions.raise_compiler_error(
+            'at_least_n_of asks for ' ~ n ~ ' of ' ~ varargs | length ~ ' blocks, which is never true.'
+        ) }}
+    {% endif %}
+    {% set ones = [] %}
+    {% for block in varargs %}{% do ones.append('case when ' ~ block.sql ~ ' then 1 else 0 end') %}{% endfor %}
+    {{ return(joined(varargs, '(' ~ ones | join(' + ') ~ ' >= ' ~ n ~ ')', 'at least ' ~ n ~ ' of: ' ~ words_of(varargs) | join(', '))) }}
 {% endmacro %}
 
 
 {# True when no block is. #}
 {% macro none_of() %}
-    {% do check_blocks('none_of', varargs) %}
+    {% do check_blocks('none_of', varargs, kwargs) %}
     {% set sql = 'not (' ~ varargs | map(attribute='sql') | join(' or ') ~ ')' %}
     {{ return(block(
         sql=sql,
-        words='no ' ~ varargs | map(attribute='words') | join(' and no '),
-        evidence="case when " ~ sql ~ " then concat_ws('; ', " ~ varargs | map(attribute='absence') | join(', ') ~ ") end",
-        concepts=varargs | map(attribute='concepts') | sum(start=[])
+        words=varargs | map(attribute='absent_words') | join(' and '),
+        evidence='case when ' ~ sql ~ " then concat_ws('; ', " ~ varargs | map(attribute='absent_evidence') | join(', ') ~ ') end',
+        concepts=varargs | map(attribute='concepts') | sum(start=[]),
+        is_joined=varargs | length > 1
     )) }}
 {% endmacro %}
 
 
-{# What all_of and any_of share; the evidence is that of every block that holds. #}
-{% macro joined(name, blocks, operator) %}
-    {% do check_blocks(name, blocks) %}
-    {% set sql = '(' ~ blocks | map(attribute='sql') | join(' ' ~ operator ~ ' ') ~ ')' %}
+{# What all_of, any_of and at_least_n_of share: the evidence is that of every block that holds. #}
+{% macro joined(blocks, sql, words) %}
     {{ return(block(
         sql=sql,
-        words=blocks | map(attribute='words') | join(' ' ~ operator ~ ' '),
-        evidence="case when " ~ sql ~ " then concat_ws('; ', " ~ blocks | map(attribute='evidence') | join(', ') ~ ") end",
-        concepts=blocks | map(attribute='concepts') | sum(start=[])
+        words=words,
+        evidence='case when ' ~ sql ~ " then concat_ws('; ', " ~ blocks | map(attribute='evidence') | join(', ') ~ ') end',
+        concepts=blocks | map(attribute='concepts') | sum(start=[]),
+        is_joined=blocks | length > 1
     )) }}
+{% endmacro %}
+
+
+{# The words of each block, in brackets where they are joined words themselves. #}
+{% macro words_of(blocks) %}
+    {% set words = [] %}
+    {% for block in blocks %}
+        {% do words.append('(' ~ block.words ~ ')' if block.is_joined and blocks | length > 1 else block.words) %}
+    {% endfor %}
+    {{ return(words) }}
 {% endmacro %}
 
 
 {# Stops the parse if a combination has nothing to combine. #}
-{% macro check_blocks(name, blocks) %}
+{% macro check_blocks(name, blocks, arguments) %}
+    {% do check_arguments(name, arguments, []) %}
     {% if not blocks %}
         {{ exceptions.raise_compiler_error(
             name ~ " has nothing in it: give it one or more blocks, for example has_condition('anxiety')."

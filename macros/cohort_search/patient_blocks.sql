@@ -1,33 +1,88 @@
 {#
+    Blocks on the patient's own attributes, as registered_patient has them. Unknown is false.
+#}
+
+{#
     True when age in completed years on the as-of date is in the closed range.
     Arguments: at_least, at_most: years, one or both.
     Errors: no bound, or one that is not a number.
 #}
 {% macro aged(at_least=none, at_most=none) %}
+    {% do check_arguments('aged', kwargs, ['at_least', 'at_most']) %}
     {% do check_number('aged', 'at_least', at_least) %}
     {% do check_number('aged', 'at_most', at_most) %}
     {% if at_least is none and at_most is none %}
         {{ exceptions.raise_compiler_error('aged needs at_least, at_most or both, in years.') }}
+    {% elif at_most is none %}
+        {% set bound, words = '>= ' ~ at_least, at_least ~ ' or over' %}
+    {% elif at_least is none %}
+        {% set bound, words = '<= ' ~ at_most, at_most ~ ' or under' %}
+    {% else %}
+        {% set bound, words = 'between ' ~ at_least ~ ' and ' ~ at_most, at_least ~ ' to ' ~ at_most %}
     {% endif %}
-    {% set conditions, words = [], 'aged ' %}
-    {% if at_least is not none %}{% do conditions.append('registered_patient.age >= ' ~ at_least) %}{% endif %}
-    {% if at_most is not none %}{% do conditions.append('registered_patient.age <= ' ~ at_most) %}{% endif %}
-    {% set words %}aged {% if at_most is none %}{{ at_least }} or over{% elif at_least is none %}{{ at_most }} or under{% else %}{{ at_least }} to {{ at_most }}{% endif %}{% endset %}
-    {% set sql = '(' ~ conditions | join(' and ') ~ ')' %}
-    {{ return(block(
-        sql=sql,
-        words=words,
-        evidence="case when " ~ sql ~ " then concat('Aged ', registered_patient.age) end"
+    {{ return(attribute_block('registered_patient.age ' ~ bound, 'aged ' ~ words, 'Aged ', 'age')) }}
+{% endmacro %}
+
+
+{# True when the sex is one of these: 'female', 'male', 'indeterminate'. #}
+{% macro sex_is() %}
+    {% do check_arguments('sex_is', kwargs, []) %}
+    {% do check_values('sex_is', varargs, ['female', 'male', 'indeterminate']) %}
+    {{ return(attribute_block(is_one_of('sex', varargs), varargs | join(' or '), 'Sex: ', 'sex')) }}
+{% endmacro %}
+
+
+{# True when the ethnic group is one of these: 'White', 'Mixed', 'Asian', 'Black', 'Other'. #}
+{% macro ethnic_group_is() %}
+    {% do check_arguments('ethnic_group_is', kwargs, []) %}
+    {% do check_values('ethnic_group_is', varargs, ['White', 'Mixed', 'Asian', 'Black', 'Other']) %}
+    {{ return(attribute_block(
+        is_one_of('ethnic_group', varargs), 'of ethnic group ' ~ varargs | join(' or '), 'Ethnic group: ', 'ethnic_group'
+    )) }}
+{% endmacro %}
+
+
+{# True when the LSOA is in one of these fifths of the Index of Multiple Deprivation, 1 to 5; 1 is most deprived. #}
+{% macro deprivation_quintile_is() %}
+    {% do check_arguments('deprivation_quintile_is', kwargs, []) %}
+    {% do check_values('deprivation_quintile_is', varargs, [1, 2, 3, 4, 5]) %}
+    {{ return(attribute_block(
+        'coalesce(registered_patient.imd_quintile in (' ~ varargs | join(', ') ~ '), false)',
+        'living in deprivation quintile ' ~ varargs | join(' or '), 'Deprivation quintile ', 'imd_quintile'
     )) }}
 {% endmacro %}
 
 
 {# True when the patient lives in Core20, the most deprived fifth of England (IMD deciles 1 and 2). #}
 {% macro in_core20() %}
-    {% set sql = 'coalesce(registered_patient.is_core20, false)' %}
+    {% do check_arguments('in_core20', kwargs, []) %}
+    {{ return(attribute_block(
+        'coalesce(registered_patient.is_core20, false)',
+        'living in Core20, the most deprived fifth of England', 'IMD decile ', 'imd_decile'
+    )) }}
+{% endmacro %}
+
+
+{# True when the LSOA is rural. #}
+{% macro lives_rurally() %}
+    {% do check_arguments('lives_rurally', kwargs, []) %}
+    {{ return(attribute_block(is_one_of('rural_urban', ['rural']), 'living rurally', 'Lives in an area that is ', 'rural_urban')) }}
+{% endmacro %}
+
+
+{# Whether an attribute that is never null is one of these words. #}
+{% macro is_one_of(attribute, values) %}
+    {% set literals = [] %}
+    {% for value in values %}{% do literals.append(text_literal(value)) %}{% endfor %}
+    {{ return('registered_patient.' ~ attribute ~ ' in (' ~ literals | join(', ') ~ ')') }}
+{% endmacro %}
+
+
+{# What the blocks above share: the evidence is the attribute itself, behind a few words. #}
+{% macro attribute_block(sql, words, evidence_words, attribute) %}
     {{ return(block(
         sql=sql,
-        words='living in Core20, the most deprived fifth of England',
-        evidence="case when " ~ sql ~ " then concat('IMD decile ', registered_patient.imd_decile) end"
+        words=words,
+        evidence='case when ' ~ sql ~ ' then concat(' ~ text_literal(evidence_words) ~ ', registered_patient.' ~ attribute ~ ') end'
     )) }}
 {% endmacro %}

@@ -33,14 +33,8 @@
     Errors: within is not a whole number of days, weeks, months or years.
 #}
 {% macro window_start(block, within) %}
-    {% set parts = modules.re.match('^([1-9][0-9]*) (day|week|month|year)s?$', within | string) %}
-    {% if not parts %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ": within is '" ~ within ~ "', which is not a window: write a whole number of days, "
-            ~ "weeks, months or years, for example '12 months'."
-        ) }}
-    {% endif %}
-    {% set number, unit = parts.group(1) | int, parts.group(2) %}
+    {% set length = window_length(block, within) %}
+    {% set number, unit = length.number, length.unit %}
     {% set as_of = modules.datetime.date.fromisoformat(iso_date(var('as_of_date'), 'the variable as_of_date')) %}
     {% if unit in ['day', 'week'] %}
         {{ return((as_of - modules.datetime.timedelta(days=number * (7 if unit == 'week' else 1))).isoformat()) }}
@@ -49,6 +43,24 @@
     {% set year, month = months // 12, months % 12 + 1 %}
     {% set day = [as_of.day, days_in_month(year, month)] | min %}
     {{ return('%04d-%02d-%02d' | format(year, month, day)) }}
+{% endmacro %}
+
+
+{#
+    The length of a window in words, as a number and a unit.
+    Arguments: block, its name for messages; within, for example '5 years'.
+    Result: {number, unit}, the unit in the singular.
+    Errors: within is not a whole number of days, weeks, months or years.
+#}
+{% macro window_length(block, within) %}
+    {% set parts = modules.re.match('^([1-9][0-9]*) (day|week|month|year)s?$', within | string) %}
+    {% if not parts %}
+        {{ exceptions.raise_compiler_error(
+            block ~ ": within is '" ~ within ~ "', which is not a window: write a whole number of days, "
+            ~ "weeks, months or years, for example '12 months'."
+        ) }}
+    {% endif %}
+    {{ return({'number': parts.group(1) | int, 'unit': parts.group(2)}) }}
 {% endmacro %}
 
 
@@ -62,21 +74,9 @@
 {% endmacro %}
 
 
-{#
-    Whether a concept was entered on at least so many different days in a window.
-    Arguments: concept, the name of its model; window (see above); at_least_times.
-    Result: a boolean expression, never null. One entry since a date needs only the latest day, one
-    before a date only the first; anything else counts days.
-#}
-{% macro entered_in(concept, window, at_least_times) %}
-    {% if at_least_times == 1 and not window.lower and not window.upper %}
-        {{ return(concept ~ '.patient_id is not null') }}
-    {% elif at_least_times == 1 and not window.upper %}
-        {{ return('coalesce(' ~ concept ~ '.latest_date ' ~ window.lower | join(' and ' ~ concept ~ '.latest_date ') ~ ', false)') }}
-    {% elif at_least_times == 1 and not window.lower %}
-        {{ return('coalesce(' ~ concept ~ '.first_date ' ~ window.upper[0] ~ ', false)') }}
-    {% endif %}
-    {{ return('coalesce(' ~ count_dates(concept ~ '.event_dates', window.lower + window.upper) ~ ' >= ' ~ at_least_times ~ ', false)') }}
+{# Whether an expression meets every bound. Arguments: bounds, a list such as ['>= 30', '< 35']. #}
+{% macro in_bounds(expression, bounds) %}
+    {{ return(expression ~ ' ' ~ bounds | join(' and ' ~ expression ~ ' ')) }}
 {% endmacro %}
 
 

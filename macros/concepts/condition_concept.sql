@@ -1,10 +1,10 @@
 {#
-    A condition: the patients with a diagnosis that no later entry has resolved. A resolution on the
-    day of the diagnosis resolves it (QOF business rules: the diagnosis must be strictly later).
+    A condition: the patients with a diagnosis, and whether it holds: a diagnosis is active if no
+    entry of that day or later has resolved it (QOF business rules: it must be strictly later).
     Arguments: diagnosis, the relation of its codelist; resolved, the relation of the codelist that
     resolves it, none if nothing does; counts_from, the first day on which a diagnosis counts
     (yyyy-mm-dd), none if every day does.
-    Result: a select; one row per patient for whom the condition holds on the as-of date.
+    Result: a select; one row per patient with a diagnosis, is_active where the condition holds.
     Errors: counts_from is not a date.
 #}
 {% macro condition_concept(diagnosis, resolved=none, counts_from=none) -%}
@@ -39,18 +39,33 @@ resolution as (
 ),
 
 entry as (
-    select condition.*
+    select
+        condition.*,
+        resolution.latest_date is null or condition.event_date > resolution.latest_date as is_active
     from condition
     left join resolution on condition.patient_id = resolution.patient_id
     where
         not condition.resolves
-        and (resolution.latest_date is null or condition.event_date > resolution.latest_date)
         {%- if counts_from %}
         and condition.event_date >= {{ date_literal(iso_date(counts_from, 'counts_from')) }}
         {%- endif %}
 ),
 
+active as (
+    select
+        patient_id,
+        array_sort(array_agg(distinct event_date)) as active_dates
+    from entry
+    where is_active
+    group by patient_id
+),
+
 {{ entries_by_patient('entry') }}
 
-select * from entries
+select
+    entries.*,
+    active.patient_id is not null as is_active,
+    active.active_dates
+from entries
+left join active on entries.patient_id = active.patient_id
 {%- endmacro %}

@@ -55,9 +55,9 @@ def test_nothing_in_it_can_be_taken_for_an_nhs_number():
     ('% White', "select 100 * avg(cast(ethnic_group = 'White' as int)) from marts.dim_patient", 80, 92),
     ('% ethnic group unknown', "select 100 * avg(cast(ethnic_group = 'unknown' as int)) from marts.dim_patient", 4, 12),
     ('% LSOA unknown', 'select 100 * avg(cast(imd_decile is null as int)) from marts.dim_patient', 0.5, 4),
-    ('% hypertension', 'select 100 * avg(cast(h.patient_id is not null as int)) from marts.dim_patient left join concepts.condition_hypertension as h using (patient_id)', 13, 18),
-    ('% depression', 'select 100 * avg(cast(d.patient_id is not null as int)) from marts.dim_patient left join concepts.condition_depression as d using (patient_id) where age >= 18', 8, 15),
-    ('% diabetes', 'select 100 * avg(cast(d.patient_id is not null as int)) from marts.dim_patient left join concepts.condition_diabetes as d using (patient_id) where age >= 17', 6, 11),
+    ('% hypertension', 'select 100 * avg(cast(coalesce(h.is_active, false) as int)) from marts.dim_patient left join concepts.condition_hypertension as h using (patient_id)', 13, 18),
+    ('% depression', 'select 100 * avg(cast(coalesce(d.is_active, false) as int)) from marts.dim_patient left join concepts.condition_depression as d using (patient_id) where age >= 18', 8, 15),
+    ('% diabetes', 'select 100 * avg(cast(coalesce(d.is_active, false) as int)) from marts.dim_patient left join concepts.condition_diabetes as d using (patient_id) where age >= 17', 6, 11),
     ('% adults never vaccinated', 'select 100 * avg(cast(v.patient_id is null as int)) from marts.dim_patient left join concepts.vaccination_covid_19 as v using (patient_id) where age >= 18', 13, 23),
 ])
 def test_the_population_is_a_realistic_one(built, what, query, lowest, highest):

@@ -1,1 +1,4 @@
-{{ vaccination_concept(codelist=ref('codelist_influenza_vaccination')) }}
+{{ event_concept(
+    events=ref('stg_vaccination'),
+    codelist=ref('codelist_influenza_vaccination')
+) }}

@@ -10,6 +10,6 @@ select
     {{ text_literal(node.description | trim) }} as description,
     {{ text_literal(node.config.meta.theme) }} as theme,
     {{ text_literal(node.config.meta.owner) }} as owner,
-    {{ text_literal(definition_of(cohort)) }} as definition,
+    {{ text_literal(node.config.meta.definition) }} as definition,
     {{ text_literal(codelists_of(cohort) | join(', ')) }} as codelists
 {%- endfor %}

@@ -1,0 +1,125 @@
+{#
+    Blocks on the days of a concept's entries. In all of them: within, on_or_after and before are a
+    window (see window.sql), and two entries of one day count once.
+    Errors, of all: an unknown concept or argument, a bad window, a count that is not a whole number.
+#}
+
+{#
+    True when the concept's rule holds (for example: diagnosed and not resolved since). With a date
+    argument, a diagnosis that makes it hold lies there.
+    Arguments: concept, of a model condition_<concept>; within, on_or_after, before; at_least_times,
+    diagnosed on so many different days.
+#}
+{% macro has_condition(concept, within=none, on_or_after=none, before=none, at_least_times=1) %}
+    {% do check_arguments('has_condition', kwargs, ['within', 'on_or_after', 'before', 'at_least_times']) %}
+    {% do check_count('has_condition', 'at_least_times', at_least_times) %}
+    {% set model = concept_model('has_condition', concept, ['condition']) %}
+    {% set window = window('has_condition', within, on_or_after, before) %}
+    {% if at_least_times == 1 and not window.lower and not window.upper %}
+        {% set sql = 'coalesce(' ~ model ~ '.is_active, false)' %}
+    {% elif at_least_times == 1 and not window.upper %}
+        {% set sql = 'coalesce(' ~ model ~ '.is_active and ' ~ in_bounds(model ~ '.latest_date', window.lower) ~ ', false)' %}
+    {% else %}
+        {% set sql = 'coalesce(' ~ count_dates(model ~ '.active_dates', window.lower + window.upper) ~ ' >= ' ~ at_least_times ~ ', false)' %}
+    {% endif %}
+    {{ return(entry_block(model, sql, at_least_times, window)) }}
+{% endmacro %}
+
+
+{#
+    True when there is any entry of the concept in the window, with or without a value, resolved
+    since or not.
+    Arguments: concept, of any kind; within, on_or_after, before.
+#}
+{% macro recorded(concept, within=none, on_or_after=none, before=none) %}
+    {% do check_arguments('recorded', kwargs, ['within', 'on_or_after', 'before']) %}
+    {% set model = concept_model('recorded', concept, ['condition', 'observation', 'vaccination', 'medication']) %}
+    {% set window = window('recorded', within, on_or_after, before) %}
+    {{ return(entry_block(model, entered_in(model, window, 1), 1, window, 'recorded')) }}
+{% endmacro %}
+
+
+{#
+    True when the first entry of the concept ever lies in the window, for example newly diagnosed.
+    Arguments: concept, of any kind; within, on_or_after, before: one or more.
+    Errors, beside those of all: no window.
+#}
+{% macro first_recorded(concept, within=none, on_or_after=none, before=none) %}
+    {% do check_arguments('first_recorded', kwargs, ['within', 'on_or_after', 'before']) %}
+    {% set model = concept_model('first_recorded', concept, ['condition', 'observation', 'vaccination', 'medication']) %}
+    {% set window = window('first_recorded', within, on_or_after, before) %}
+    {% if not window.words %}
+        {{ exceptions.raise_compiler_error(
+            "first_recorded('" ~ concept ~ "') has no window: give within, on_or_after or before, or use recorded."
+        ) }}
+    {% endif %}
+    {% set sql = 'coalesce(' ~ in_bounds(model ~ '.first_date', window.lower + window.upper) ~ ', false)' %}
+    {{ return(entry_block(model, sql, 1, window, 'first recorded')) }}
+{% endmacro %}
+
+
+{#
+    True when at least so many doses were given, on different days, in the window.
+    Arguments: concept, of a model vaccination_<concept>; doses; within, on_or_after, before.
+#}
+{% macro vaccinated(concept, doses=1, within=none, on_or_after=none, before=none) %}
+    {% do check_arguments('vaccinated', kwargs, ['doses', 'within', 'on_or_after', 'before']) %}
+    {% do check_count('vaccinated', 'doses', doses) %}
+    {% set model = concept_model('vaccinated', concept, ['vaccination']) %}
+    {% set window = window('vaccinated', within, on_or_after, before) %}
+    {{ return(entry_block(model, entered_in(model, window, doses), doses, window)) }}
+{% endmacro %}
+
+
+{#
+    True when the medicine was issued on at least so many different days in the window.
+    Arguments: concept, of a model medication_<concept>; within; at_least_times.
+#}
+{% macro prescribed(concept, within=none, at_least_times=1) %}
+    {% do check_arguments('prescribed', kwargs, ['within', 'at_least_times']) %}
+    {% do check_count('prescribed', 'at_least_times', at_least_times) %}
+    {% set model = concept_model('prescribed', concept, ['medication']) %}
+    {% set window = window('prescribed', within) %}
+    {{ return(entry_block(model, entered_in(model, window, at_least_times), at_least_times, window, 'prescribed')) }}
+{% endmacro %}
+
+
+{#
+    Whether a concept was entered on at least so many different days in a window. One entry since a
+    date needs only the latest day, one before a date only the first; anything else counts days.
+    Arguments: model; window (see window.sql); at_least_times.
+    Result: a boolean expression, never null.
+#}
+{% macro entered_in(model, window, at_least_times) %}
+    {% if at_least_times == 1 and not window.lower and not window.upper %}
+        {{ return(model ~ '.patient_id is not null') }}
+    {% elif at_least_times == 1 and not window.upper %}
+        {{ return('coalesce(' ~ in_bounds(model ~ '.latest_date', window.lower) ~ ', false)') }}
+    {% elif at_least_times == 1 and not window.lower %}
+        {{ return('coalesce(' ~ in_bounds(model ~ '.first_date', window.upper) ~ ', false)') }}
+    {% endif %}
+    {{ return('coalesce(' ~ count_dates(model ~ '.event_dates', window.lower + window.upper) ~ ' >= ' ~ at_least_times ~ ', false)') }}
+{% endmacro %}
+
+
+{#
+    What the blocks above share. The evidence is the latest entry; that of an absence says when the
+    concept was last entered, if it was, outside what was asked for.
+    Arguments: model; sql; at_least_times; window; verb, what the words say was done.
+#}
+{% macro entry_block(model, sql, at_least_times, window, verb='') %}
+    {% set title = title_of(model) %}
+    {% set times = 'on at least ' ~ at_least_times ~ ' days' if at_least_times > 1 else '' %}
+    {% set words = [title, verb, times, window.words] | select | join(' ') %}
+    {% set absence = ['No', title, verb or 'recorded', times, window.words] | select | join(' ') %}
+    {{ return(block(
+        sql=sql,
+        words=words,
+        evidence='case when ' ~ sql ~ ' then concat(' ~ text_literal(sentence_case(title) ~ ': ') ~ ', '
+            ~ model ~ ".latest_term, ' (', " ~ model ~ ".latest_date, ')') end",
+        concepts=[model],
+        absent_words='no ' ~ words,
+        absent_evidence='concat(' ~ text_literal(absence) ~ ', case when ' ~ model ~ ".latest_date is not null then concat(' (last entry ', "
+            ~ model ~ ".latest_date, ')') else '' end)"
+    )) }}
+{% endmacro %}

@@ -1,0 +1,65 @@
+{#
+    True when the most recent plausible value meets every bound.
+    Arguments: concept, of a model observation_<concept> that has values; at_least, above, at_most,
+    below: bounds, in the unit of the concept; within, a window in which that value must lie.
+    Errors: an unknown concept or argument, no bound, a bound that is not a number, a bad window.
+#}
+{% macro latest_value(concept, at_least=none, above=none, at_most=none, below=none, within=none) %}
+    {% do check_arguments('latest_value', kwargs, ['at_least', 'above', 'at_most', 'below', 'within']) %}
+    {% set model = concept_model('latest_value', concept, ['observation']) %}
+    {% set bounds, limits = [], [] %}
+    {% for argument, value, operator, phrase in [
+        ('at_least', at_least, '>=', '{} or more'), ('above', above, '>', 'above {}'),
+        ('at_most', at_most, '<=', '{} or less'), ('below', below, '<', 'below {}'),
+    ] if value is not none %}
+        {% do check_number('latest_value', argument, value) %}
+        {% do bounds.append(operator ~ ' ' ~ value) %}
+        {% do limits.append(phrase.replace('{}', value | string)) %}
+    {% endfor %}
+    {% if not bounds %}
+        {{ exceptions.raise_compiler_error(
+            "latest_value('" ~ concept ~ "') has no bound: give at_least, above, at_most or below."
+        ) }}
+    {% endif %}
+    {{ return(latest_block('latest_value', model, 'value', ' ', bounds, limits | join(' and '), within)) }}
+{% endmacro %}
+
+
+{#
+    True when the latest entry of a status with opposites is this one.
+    Arguments: concept, of a model observation_<concept> that has a status; status, one of the
+    categories of its codelist (config.meta.statuses of the concept); within, a window in which the
+    latest entry must lie.
+    Errors: an unknown concept, argument or status, a bad window. A status is checked when the model
+    compiles, not when dbt parses, because only then is the concept's YAML known.
+#}
+{% macro latest_is(concept, status, within=none) %}
+    {% do check_arguments('latest_is', kwargs, ['within']) %}
+    {% set model = concept_model('latest_is', concept, ['observation']) %}
+    {% set node = graph.nodes.get('model.phm.' ~ model) if execute and graph.nodes is defined else none %}
+    {% if node %}
+        {% do check_values("latest_is('" ~ concept ~ "')", [status], node.config.meta.get('statuses', [])) %}
+    {% endif %}
+    {{ return(latest_block('latest_is', model, 'status', ': ', ['= ' ~ text_literal(status)], status, within)) }}
+{% endmacro %}
+
+
+{#
+    What the two blocks share.
+    Arguments: what, 'value' or 'status': the column latest_<what> and its date and term; separator,
+    what stands between the title and the bounds in words.
+#}
+{% macro latest_block(name, model, what, separator, bounds, bounds_in_words, within) %}
+    {% set window = window(name, within) %}
+    {% set latest = model ~ '.latest_' ~ what %}
+    {% set conditions = [in_bounds(latest, bounds)] %}
+    {% if window.lower %}{% do conditions.append(in_bounds(latest ~ '_date', window.lower)) %}{% endif %}
+    {% set sql = 'coalesce(' ~ conditions | join(' and ') ~ ', false)' %}
+    {{ return(block(
+        sql=sql,
+        words='latest ' ~ title_of(model) ~ separator ~ bounds_in_words ~ (', recorded ' ~ window.words if window.words else ''),
+        evidence='case when ' ~ sql ~ ' then concat(' ~ text_literal(sentence_case(title_of(model)) ~ separator) ~ ', ' ~ latest
+            ~ ", ' (', " ~ latest ~ "_date, ', ', " ~ latest ~ "_term, ')') end",
+        concepts=[model]
+    )) }}
+{% endmacro %}
