@@ -41,7 +41,9 @@ class Run:
         return json.loads((self.target / 'manifest.json').read_text())
 
 
-def dbt(*arguments: str, folder: Path, extract: Path = DEMO, variables: dict | None = None) -> Run:
+def dbt(
+    *arguments: str, folder: Path, extract: Path = DEMO, variables: dict | None = None, project: Path = PROJECT
+) -> Run:
     """Run dbt as a user would, with the warehouse and dbt's own files in `folder`."""
     database, target = folder / 'phm.duckdb', folder / 'target'
     command = [Path(sys.executable).parent / 'dbt', '--no-use-colors', *arguments]
@@ -50,7 +52,7 @@ def dbt(*arguments: str, folder: Path, extract: Path = DEMO, variables: dict | N
         command += ['--vars', json.dumps(variables)]
     run = subprocess.run(
         [str(part) for part in command],
-        cwd=PROJECT,
+        cwd=project,
         env=os.environ | {'PHM_DATABASE': str(database), 'PHM_EXTRACT_DIR': str(extract)},
         capture_output=True,
         text=True,
@@ -84,6 +86,13 @@ def year_before(rebuild) -> Run:
     run = rebuild('build', variables={'as_of_date': '2025-10-31'})
     assert run.ok, run.output
     return run
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    """A copy of the project that a test may change."""
+    not_needed = shutil.ignore_patterns('.git', '.venv', 'target', 'logs', 'warehouse', '__pycache__')
+    return shutil.copytree(PROJECT, tmp_path / 'project', ignore=not_needed)
 
 
 @pytest.fixture(scope='session')

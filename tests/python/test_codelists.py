@@ -4,7 +4,7 @@ import csv
 
 import pytest
 import yaml
-from conftest import PROJECT
+from conftest import PROJECT, dbt
 
 FOLDER = PROJECT / 'seeds' / 'codelists'
 CODELISTS = sorted(FOLDER.glob('*.csv'))
@@ -82,3 +82,75 @@ def test_every_codelist_is_used_by_a_concept(built):
         for parent in node['depends_on']['nodes']
     }
     assert {f'seed.phm.{file.stem}' for file in CODELISTS} <= used
+
+
+# As OpenCodelists and others export them: the file's text, and what the table must hold.
+FIRST, SECOND = '1324681000000101', '39115611000001103'
+EXPORTS = {
+    'codelist_anxiety': f'code,term\n{FIRST},One\n{SECOND},Two\n',
+    'codelist_depression': f'id,name,active\n{FIRST},One,1\n{SECOND},Two,0\n',
+    'codelist_diabetes': f'dmd_id,term\n{FIRST},One\n{SECOND},Two\n',
+    'codelist_hypertension': f'dmd_type,dmd_id,dmd_name,bnf_code\nVMP,{FIRST},One,0301020Q0\nAMP,{SECOND},Two,0301020Q0\n',
+    'codelist_copd': f'snomedcode,term\n{FIRST},One\n{SECOND},Two\n',
+    'codelist_smoking_status': f'code,category,term\n{FIRST},ex-smoker,One\n{SECOND},never smoked,Two\n',
+    'codelist_bmi': f'\ufeffcode,term\n{FIRST},One\n{SECOND},Two\n',
+    'codelist_severe_mental_illness': f'"code","term"\r\n"{FIRST}","One"\r\n"{SECOND}","Two"\r\n',
+    'codelist_learning_disability': f'Code,Term\n{FIRST} ,One\n {SECOND},Two',
+}
+
+
+def test_exports_drop_in_unchanged(project, tmp_path):
+    for name, text in EXPORTS.items():
+        (project / 'seeds' / 'codelists' / f'{name}.csv').write_bytes(text.encode())
+    quoted = project / 'seeds' / 'codelists' / 'codelist_influenza_vaccination.csv'
+    quoted.write_text(f'code,term\n{FIRST},"One, with a comma and a ""quote"""\n')
+    run = dbt('seed', folder=tmp_path, project=project)
+    assert run.ok, run.output
+    for name in EXPORTS:
+        assert run.rows(f'select code, term from codelists.{name} order by term') == [(FIRST, 'One'), (SECOND, 'Two')]
+    assert run.column('select category from codelists.codelist_smoking_status order by term') == ['ex-smoker', 'never smoked']
+    assert run.column('select term from codelists.codelist_influenza_vaccination') == ['One, with a comma and a "quote"']
+
+
+def test_a_list_put_in_the_place_of_a_starter_list_changes_the_search(project, tmp_path):
+    """The published list has another header; nothing but the file changes."""
+    file = project / 'seeds' / 'codelists' / 'codelist_severe_mental_illness.csv'
+    file.write_text('id,name,active\n58214004,Schizophrenia,1\n')
+    run = dbt('build', '--select', '+condition_severe_mental_illness', '--indirect-selection', 'cautious', folder=tmp_path, project=project)
+    assert run.ok, run.output
+    assert run.column('select distinct latest_term from concepts.condition_severe_mental_illness') == ['Schizophrenia']
+
+
+WRONG_CODES = {
+    'codelist_anxiety': '1.32468E+15',  # a spreadsheet's number
+    'codelist_depression': '1324681000000100',  # digits lost to one
+    'codelist_diabetes': '44054007',  # a typing error: the check digit is wrong
+    'codelist_hypertension': '101013',  # the identifier of a description, not of a concept
+    'codelist_copd': 'C10F.',  # Read
+    'codelist_bmi': 'E119',  # ICD-10
+    'codelist_smoking_status': '0301020Q0AAAAAA',  # BNF
+    'codelist_learning_disability': '',
+}
+
+
+def test_codes_that_are_none_are_refused_by_file_and_line(project, tmp_path):
+    for name, code in WRONG_CODES.items():
+        (project / 'seeds' / 'codelists' / f'{name}.csv').write_text(f'code,term\n{FIRST},One\n{code},Two\n')
+    (project / 'seeds' / 'codelists' / 'codelist_influenza_vaccination.csv').write_text('codes,term\n86198006,One\n')
+    run = dbt('seed', folder=tmp_path, project=project)
+    assert not run.ok
+    output = ' '.join(run.output.split())
+    for name, code in WRONG_CODES.items():
+        assert f"seeds/codelists/{name}.csv, line 3: '{code}' is not a SNOMED CT concept or dm+d identifier" in output
+    assert 'seeds/codelists/codelist_influenza_vaccination.csv has no column for the code: its columns are codes, term' in output
+
+
+def test_the_projects_own_check_agrees_with_this_one(built, compile_jinja):
+    """invalid_codes is SQL; here it meets codes of every length, right and wrong."""
+    codes = [f'{number}{end}' for number in (1, 73211, 13246810000001, 999999999999999) for end in
+             (f'{partition}{check}' for partition in ('00', '10', '01') for check in range(10))]
+    values = ', '.join(f"('{code}')" for code in codes)
+    ok, sql = compile_jinja('{{ invalid_codes("(values ' + values + ') as listed (code)", "code") }}')
+    assert ok, sql
+    refused = {row[0] for row in built.rows(sql)}
+    assert refused == {code for code in codes if not is_concept(code)}

@@ -10,14 +10,17 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from math import prod
 
 import duckdb
 import pytest
 import search_oracle
 from conftest import AS_OF_DATE, PROJECT
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from search_oracle import CONCEPTS, STATUSES, Block, Event, Patient, Record, codelist, shift
 
@@ -86,9 +89,28 @@ WINDOW_DATES = st.sampled_from(
 NUMBERS = {'bmi': [10, 18.5, 20, 25, 30, 40.1, 150], 'systolic_blood_pressure': [40, 90, 120.5, 140, 350]}
 
 
+@cache
+def index(size: int) -> st.SearchStrategy[int]:
+    return st.integers(0, size - 1)
+
+
+def pick_each(draw, *lists) -> list:
+    """One value of each list, in a single draw: draws are what takes Hypothesis its time."""
+    number, picked = draw(index(prod(len(values) for values in lists))), []
+    for values in lists:
+        number, position = divmod(number, len(values))
+        picked.append(values[position])
+    return picked
+
+
+def pick(draw, values):
+    return pick_each(draw, values)[0]
+
+
 def options(draw, **strategies) -> dict:
     """Each option is given or not."""
-    return {name: draw(strategy) for name, strategy in strategies.items() if draw(st.booleans())}
+    given_or_not = pick_each(draw, *[[False, True]] * len(strategies))
+    return {name: draw(strategies[name]) for name, is_given in zip(strategies, given_or_not, strict=True) if is_given}
 
 
 def window(draw, at_least_one: bool = False) -> dict:
@@ -104,10 +126,10 @@ def window(draw, at_least_one: bool = False) -> dict:
 
 def bounds(draw, numbers: list, *names: str) -> dict:
     """At least one of the bounds, and a range that is not empty."""
-    lowest, highest = sorted([draw(st.sampled_from(numbers)), draw(st.sampled_from(numbers))])
-    lower = draw(st.sampled_from([name for name in names if name in ('at_least', 'above')]))
-    upper = draw(st.sampled_from([name for name in names if name in ('at_most', 'below')]))
-    both = draw(st.sampled_from([{lower: lowest}, {upper: highest}, {lower: lowest, upper: highest}]))
+    lowest, highest = sorted([pick(draw, numbers), pick(draw, numbers)])
+    lower = pick(draw, [name for name in names if name in ('at_least', 'above')])
+    upper = pick(draw, [name for name in names if name in ('at_most', 'below')])
+    both = pick(draw, [{lower: lowest}, {upper: highest}, {lower: lowest, upper: highest}])
     if len(both) == 2 and lowest == highest:
         return {'at_least': lowest, 'at_most': lowest}
     return both
@@ -120,7 +142,7 @@ def some(values: list) -> st.SearchStrategy[tuple]:
 def named(draw, concepts: list[str], *kinds: str) -> str:
     """One of the example's concepts, or another if none of them is of that kind."""
     of_kind = [name for name, concept in CONCEPTS.items() if concept.kind in kinds]
-    return draw(st.sampled_from([name for name in concepts if name in of_kind] or of_kind))
+    return pick(draw, [name for name in concepts if name in of_kind] or of_kind)
 
 
 def draw_aged(draw, concepts):
@@ -153,11 +175,11 @@ def draw_has_condition(draw, concepts):
 
 
 def draw_recorded(draw, concepts):
-    return Block('recorded', (draw(st.sampled_from(concepts)),), window(draw))
+    return Block('recorded', (pick(draw, concepts),), window(draw))
 
 
 def draw_first_recorded(draw, concepts):
-    return Block('first_recorded', (draw(st.sampled_from(concepts)),), window(draw, at_least_one=True))
+    return Block('first_recorded', (pick(draw, concepts),), window(draw, at_least_one=True))
 
 
 def draw_vaccinated(draw, concepts):
@@ -177,7 +199,7 @@ def draw_latest_value(draw, concepts):
 
 
 def draw_latest_is(draw, concepts):
-    arguments = named(draw, concepts, 'status'), draw(st.sampled_from(STATUSES))
+    arguments = named(draw, concepts, 'status'), pick(draw, STATUSES)
     return Block('latest_is', arguments, options(draw, within=WINDOWS))
 
 
@@ -212,19 +234,19 @@ SIMPLE = {
     'in_cohort': draw_in_cohort,
 }
 # Those with the most rules are drawn more often, and patient attributes less.
-OFTEN = ['has_condition', 'latest_value', 'latest_is', 'recorded', 'first_recorded', 'vaccinated', 'after', 'before']
+OFTEN = ['has_condition', 'latest_value', 'latest_value', 'latest_is', 'recorded', 'first_recorded', 'vaccinated', 'after', 'before']
 NESTING = ['all_of', 'any_of', 'none_of', 'at_least_n_of']
 
 
 def draw_block(draw, concepts: list[str], depth: int = 2) -> Block:
     # One in three is nested, one in nine twice.
-    if depth and draw(st.integers(0, 2)) == 2:
-        name = draw(st.sampled_from(NESTING))
-        inner = tuple(draw_block(draw, concepts, depth - 1) for _ in range(draw(st.integers(2, 3))))
-        number = (draw(st.integers(1, len(inner))),) if name == 'at_least_n_of' else ()
+    if depth and pick(draw, range(3)) == 2:
+        name = pick(draw, NESTING)
+        inner = tuple(draw_block(draw, concepts, depth - 1) for _ in range(pick(draw, range(2, 4))))
+        number = (pick(draw, range(1, len(inner) + 1)),) if name == 'at_least_n_of' else ()
         return Block(name, number + inner)
     names = [name for name in [*SIMPLE, *OFTEN, *OFTEN] if name in SIMPLE]
-    return SIMPLE[draw(st.sampled_from(names))](draw, concepts)
+    return SIMPLE[pick(draw, names)](draw, concepts)
 
 
 def with_inner(block: Block) -> list[Block]:
@@ -272,36 +294,33 @@ def sources(concepts: list[str]) -> list[tuple[str, list[str]]]:
         if concept.resolved:
             own.append(('condition', list(codelist(concept.resolved))))
     no_list = [(table, ['99999999999999999']) for table in ('condition', 'observation', 'vaccination', 'medication')]
-    return [*own, *own, *own, *elsewhere, *no_list]
+    return [*own * 5, *elsewhere, *no_list]
 
 
 def usual_values(blocks: list[Block], concepts: list[str]) -> list[float | None]:
-    numbers = {number for name in concepts for number in CONCEPTS[name].plausible or ()}
-    for block in blocks:
-        if block.name == 'latest_value':
-            numbers |= {value for name, value in block.options.items() if name != 'within'}
-    return [None, *sorted({round(number + step, 1) for number in numbers for step in (0.0, -0.1, 0.1)})]
+    plausible = [number for name in concepts for number in CONCEPTS[name].plausible or ()]
+    bounds = [
+        value for block in blocks if block.name == 'latest_value'
+        for name, value in block.options.items() if name != 'within'
+    ]
+    return [None, *(round(number + step, 1) for number in [*plausible, *bounds * 3] for step in (0.0, -0.1, 0.1))]
 
 
-PATIENTS = st.builds(
-    Patient,
-    patient_id=st.just(''),
-    age=st.sampled_from([0, 10, 11, 16, 17, 18, 19, 39, 40, 41, 74, 75, 76, 101]),
-    sex=st.sampled_from(['female', 'male', 'indeterminate', 'unknown']),
-    ethnic_group=st.sampled_from(['White', 'Mixed', 'Asian', 'Black', 'Other', 'unknown']),
-    imd_decile=st.none() | st.integers(1, 10),
-    rural_urban=st.sampled_from(['rural', 'urban', 'unknown']),
-)
+AGES = [40, 0, 10, 11, 16, 17, 18, 19, 39, 41, 74, 75, 76, 101]
+SEXES = ['female', 'male', 'indeterminate', 'unknown']
+ETHNIC_GROUPS = ['White', 'Mixed', 'Asian', 'Black', 'Other', 'unknown']
+DECILES = [None, *range(1, 11)]
+AGES_AT_EVENT = [40, 40, 40, 18, 17, 11, 10]
 
 
 @st.composite
 def examples(draw) -> Example:
-    as_of_date = draw(st.sampled_from([AS_OF_DATE, AS_OF_DATE, AS_OF_DATE, date(2024, 2, 29), date(2026, 2, 28)]))
+    as_of_date = pick(draw, [AS_OF_DATE, AS_OF_DATE, AS_OF_DATE, date(2024, 2, 29), date(2026, 2, 28)])
     # Few concepts, so that the events of a patient meet.
     concepts = draw(st.lists(st.sampled_from(list(CONCEPTS)), min_size=2, max_size=3, unique=True))
     searches = []
-    for _ in range(draw(st.integers(2, 5))):
-        searches.append(tuple(draw_block(draw, concepts) for _ in range(draw(st.sampled_from([1, 1, 2])))))
+    for _ in range(pick(draw, range(2, 6))):
+        searches.append(tuple(draw_block(draw, concepts) for _ in range(pick(draw, [1, 1, 2]))))
     blocks = [found for search in searches for block in search for found in with_inner(block)]
     named_in_a_block = {a for block in blocks for a in block.arguments if isinstance(a, str)}
     used = sorted(named_in_a_block & CONCEPTS.keys()) or concepts
@@ -309,27 +328,33 @@ def examples(draw) -> Example:
     calendar = edges(as_of_date, blocks, used)
     codes, numbers = sources(used), usual_values(blocks, used)
     records, registered = [], set()
-    for number in range(draw(st.integers(4, 10))):
-        patient = replace(draw(PATIENTS), patient_id=f'p{number}')
-        # A patient has events on few days, so that they fall together.
-        first = draw(st.sampled_from(calendar))
-        days = [first, *draw(st.lists(st.sampled_from([*calendar, *beside(first, blocks)]), max_size=3))]
+    for number in range(pick(draw, range(4, 11))):
+        patient = Patient(
+            f'p{number}', *pick_each(draw, AGES, SEXES, ETHNIC_GROUPS, DECILES, ['rural', 'urban', 'unknown'])
+        )
+        # A patient has events on few days, so that they fall together, and most are of the same kind.
+        first = pick(draw, calendar)
+        near = [*calendar, *beside(first, blocks)]
+        days = [first, *(pick(draw, near) for _ in range(pick(draw, range(4))))]
+        own_codes = [pick(draw, codes) for _ in range(pick(draw, range(1, 4)))]
         events = []
-        for table, codes_of_table in draw(st.lists(st.sampled_from(codes), max_size=12)):
+        for _ in range(pick(draw, [0, 1, 2, 4, 6, 8])):
+            table, codes_of_table = pick(draw, own_codes)
+            day, code, age, value, order = pick_each(draw, days, codes_of_table, AGES_AT_EVENT, numbers, range(10))
             events.append(
                 Event(
                     table=table,
                     # Ids are in no order, and are not those of another event.
-                    event_id=f'e{draw(st.integers(0, 9))}{number}{len(events):02}',
-                    event_date=draw(st.sampled_from(days)),
-                    snomed_code=draw(st.sampled_from(codes_of_table)),
-                    age_at_event=draw(st.sampled_from([40, 18, 17, 11, 10])),
-                    value=draw(st.sampled_from(numbers)) if table == 'observation' else None,
+                    event_id=f'e{order}{number}{len(events):02}',
+                    event_date=day,
+                    snomed_code=code,
+                    age_at_event=age,
+                    value=value if table == 'observation' else None,
                 )
             )
-        found = draw(st.frozensets(st.just(COHORT)))
-        records.append(Record(patient, tuple(events), found, as_of_date))
-        if draw(st.integers(0, 7)) != 7:
+        in_cohort, is_registered = pick_each(draw, [False, True], [True] * 7 + [False])
+        records.append(Record(patient, tuple(events), frozenset([COHORT] if in_cohort else []), as_of_date))
+        if is_registered:
             registered.add(patient.patient_id)
     return Example(as_of_date, tuple(records), frozenset(registered), tuple(searches))
 
@@ -357,12 +382,34 @@ class Warehouse:
             )
         self.connection.execute('alter table codelists.codelist_bmi_category alter implied_value type double')
         self.concepts_of: dict[date, dict[str, str]] = {}
+        self.compiled: dict[tuple[date, str], str] = {}
         self.answers: dict[tuple, list[set[str]]] = {}
+        self.examples: list[Example] = []
 
     def compile(self, pieces: list[str], as_of_date: date) -> list[str]:
         ok, sql = self.compile_jinja(f'\n{self.separator}\n'.join(pieces), as_of_date=str(as_of_date))
         assert ok, sql + '\n' + '\n'.join(pieces)
         return sql.split(self.separator)
+
+    def searches(self, texts: list[str], as_of_date: date) -> list[str]:
+        """The SQL of each search; those not compiled yet are, in one go."""
+        wanted = [text for text in dict.fromkeys(texts) if (as_of_date, text) not in self.compiled]
+        if wanted:
+            for text, sql in zip(wanted, self.compile(wanted, as_of_date), strict=True):
+                self.compiled[as_of_date, text] = sql
+        return [self.compiled[as_of_date, text] for text in texts]
+
+    def prepare(self, examples: list[Example]) -> None:
+        """Compile many examples' searches together: most of a call to dbt is the same for one or for fifty."""
+        self.examples = examples
+        texts: dict[date, list[str]] = {}
+        for example in examples:
+            texts.setdefault(example.as_of_date, []).extend(jinja(search) for search in example.searches)
+        for as_of_date, of_date in texts.items():
+            for start in range(0, len(of_date), 50):
+                # One that does not compile is shown with its example.
+                with suppress(AssertionError):
+                    self.searches(of_date[start : start + 50], as_of_date)
 
     def concepts(self, as_of_date: date) -> dict[str, str]:
         """The SQL of every concept model, by name."""
@@ -400,7 +447,7 @@ class Warehouse:
         key = example.as_of_date, example.records, example.registered, tuple(texts)
         if key not in self.answers:
             self.fill(example)
-            searches = self.compile(texts, example.as_of_date)
+            searches = self.searches(texts, example.as_of_date)
             for name, sql in self.concepts(example.as_of_date).items():
                 if any(f'"{name}"' in search for search in searches):
                     self.connection.execute(f'create or replace table concepts.{name} as {sql}')
@@ -420,11 +467,6 @@ class Warehouse:
         return set(members)
 
 
-@pytest.fixture(scope='module')
-def warehouse(compile_jinja):
-    return Warehouse(compile_jinja)
-
-
 # -- The comparison --------------------------------------------------------------------------------
 
 
@@ -441,28 +483,36 @@ def compare(example: Example, warehouse: Warehouse) -> None:
                 )
 
 
-def compare_examples(warehouse: Warehouse, number: int, **options) -> None:
-    """The same examples, in the same order, on every run and for every oracle."""
+def try_examples(check: Callable[[Example], None]) -> None:
+    """The same examples, in the same order, on every run and whatever is checked."""
 
     @settings(
-        max_examples=number,
+        max_examples=EXAMPLES,
         derandomize=True,
         database=None,
         deadline=None,
         print_blob=False,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-        **options,
     )
     @given(examples())
-    def the_search_finds_whom_the_oracle_finds(example):
-        compare(example, warehouse)
+    def every_search_finds_whom_the_oracle_finds(example):
+        check(example)
 
-    the_search_finds_whom_the_oracle_finds()
+    every_search_finds_whom_the_oracle_finds()
+
+
+@pytest.fixture(scope='module')
+def warehouse(compile_jinja):
+    warehouse = Warehouse(compile_jinja)
+    to_come: list[Example] = []
+    try_examples(to_come.append)
+    warehouse.prepare(to_come)
+    return warehouse
 
 
 def test_random_searches_find_whom_the_oracle_finds(warehouse):
-    compare_examples(warehouse, EXAMPLES)
+    try_examples(lambda example: compare(example, warehouse))
 
 
 # -- Would a mistake be found? ---------------------------------------------------------------------
@@ -518,4 +568,5 @@ MISTAKES = {
 def test_a_mistake_would_be_found(warehouse, monkeypatch, mistake):
     monkeypatch.setattr(search_oracle, *MISTAKES[mistake])
     with pytest.raises(Disagreement):
-        compare_examples(warehouse, 200, phases=[Phase.generate])
+        for example in warehouse.examples[:200]:
+            compare(example, warehouse)

@@ -31,7 +31,7 @@
 {#
     A relation that reads a file.
     Arguments: file; columns ({name: type} as described, or none before that is known: naming them
-    keeps the reader from guessing the layout of a CSV from its first rows).
+    keeps the reader from guessing the layout of a CSV from its first rows). A CSV is read as text.
 #}
 {% macro read_file(file, columns) %}
     {{ return(adapter.dispatch('read_file')(file, columns)) }}

@@ -1,0 +1,71 @@
+{#
+    How dbt loads a codelist, instead of its own way: dbt guesses the types of a seed, and an identifier
+    has up to 18 digits. The file is read as text, whatever headers the site it came from gave it;
+    the table has the columns code and term, and beside them those that its YAML describes (a
+    category, say; of the type in config.column_types if one is given). Other seeds load as ever.
+    Errors: no column that can be the code or the term; a code that is not a SNOMED CT concept or dm+d
+    identifier, by file and line.
+#}
+{% macro duckdb__create_csv_table(model, agate_table) %}
+    {% if not model.name.startswith('codelist_') %}
+        {{ return(dbt.default__create_csv_table(model, agate_table)) }}
+    {% endif %}
+    {% set headers = describe_file(model.original_file_path) %}
+    {% set code, term = code_header(headers), term_header(headers) %}
+    {% do check_codes(model.original_file_path, headers, code) %}
+    {% set sql %}
+        create table {{ this }} as
+        select
+            {{ to_text(adapter.quote(code)) }} as code,
+            {{ to_text(adapter.quote(term)) }} as term
+            {%- for name in model.columns if name in headers and name not in ['code', 'term'] %},
+            cast({{ to_text(name) }} as {{ (model.config.column_types or {}).get(name, dbt.type_string()) }}) as {{ name }}
+            {%- endfor %}
+        from {{ read_file(model.original_file_path, headers) }}
+    {% endset %}
+    {% call statement('create_codelist') %}{{ sql }}{% endcall %}
+    {{ return(sql) }}
+{% endmacro %}
+
+
+{# The rows of a codelist are there once its table is created. #}
+{% macro duckdb__load_csv_rows(model, agate_table) %}
+    {{ return('' if model.name.startswith('codelist_') else dbt.duckdb__load_csv_rows(model, agate_table)) }}
+{% endmacro %}
+
+
+{# The header under which the codes of a codelist file stand. Arguments: headers, of the file. #}
+{% macro code_header(headers) %}
+    {{ return(first_header('code', headers, ['code', 'snomed_code', 'snomedcode', 'snomedctconceptid', 'conceptid', 'dmd_id', 'id'])) }}
+{% endmacro %}
+
+
+{# The header under which its terms stand. #}
+{% macro term_header(headers) %}
+    {{ return(first_header('term', headers, ['term', 'name', 'dmd_name', 'description'])) }}
+{% endmacro %}
+
+
+{# The first of the known headers that the file has; stops the build if it has none. #}
+{% macro first_header(what, headers, known) %}
+    {% for name in known if name in headers %}
+        {{ return(name) }}
+    {% endfor %}
+    {{ exceptions.raise_compiler_error(
+        model.original_file_path ~ ' has no column for the ' ~ what ~ ': its columns are ' ~ headers | join(', ')
+        ~ ', and one of them must be called ' ~ known | join(', ') ~ '.'
+    ) }}
+{% endmacro %}
+
+
+{# Stops the build at the first code of a codelist file that cannot be one. #}
+{% macro check_codes(file, headers, code) %}
+    {% set wrong = run_query(invalid_codes(read_file(file, headers), adapter.quote(code))) %}
+    {% if wrong | length %}
+        {{ exceptions.raise_compiler_error(
+            file ~ ', line ' ~ wrong.rows[0][1] ~ ": '" ~ (wrong.rows[0][0] or '') ~ "' is not a SNOMED CT concept or dm+d "
+            ~ 'identifier (6 to 18 digits with a valid check digit); a spreadsheet may have damaged it, or it is of '
+            ~ 'another kind (description, Read, CTV3, ICD-10, BNF): download the list again as SNOMED CT or dm+d.'
+        ) }}
+    {% endif %}
+{% endmacro %}
