@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test docs lint demo requirements clean
+.PHONY: build test docs lint cohort demo requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
@@ -16,6 +16,9 @@ docs: build  ## The documentation as one file that opens in a browser: target/st
 
 lint: .venv/test.txt  ## The style of the SQL.
 	$(BIN)/sqlfluff lint
+
+cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_without_bmi
+	$(BIN)/python tools/new_cohort.py '$(name)'
 
 demo: .venv/build.txt  ## Write the synthetic demo extract again (the same bytes).
 	$(BIN)/python demo/generate.py

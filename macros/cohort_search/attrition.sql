@@ -17,34 +17,50 @@
 #}
 {% macro create_attrition_table(compiled_code) %}
     {% if execute %}
-        {% set criteria = model.config.meta.criteria %}
-        {% set attrition %}
-            {{ compiled_code.split(members_marker())[0] }},
-
-            counted as (
-                select
-                    count(*) as patients_0,
-                    {%- for criterion in criteria %}
-                    count(case when {% for step in range(1, loop.index + 1) -%}
-                        {{ 'and ' if not loop.first }}meets_{{ step }} {% endfor -%}
-                    then 1 end) as patients_{{ loop.index }}{{ ',' if not loop.last }}
-                    {%- endfor %}
-                from evaluated
-            )
-
-            select {{ as_of_date() }} as as_of_date, 0 as step, 'Registered' as criterion, patients_0 as patients
-            from counted
-            {%- for criterion in criteria %}
-            union all
-            select {{ as_of_date() }}, {{ loop.index }}, {{ text_literal(criterion) }}, patients_{{ loop.index }}
-            from counted
-            {%- endfor %}
-        {% endset %}
+        {% set evaluated = compiled_code.split(members_marker())[0] %}
         {% set relation = attrition_of(this) %}
         {% do adapter.drop_relation(relation) %}
-        {{ create_table_as(false, relation, attrition) }}
+        {{ create_table_as(false, relation, evaluated ~ attrition_steps(model.config.meta.criteria)) }}
     {% endif %}
 {% endmacro %}
+
+
+{#
+    The attrition of a search that is not a model yet: to try one, see analyses/try_a_search.sql.
+    Arguments: criteria (see cohort_search).
+    Result: a select; one row per step: as_of_date, step, patients, criterion.
+    Errors: those of cohort_search.
+#}
+{% macro attrition(criteria) -%}
+{{ evaluated_search(criteria) }}
+{{ attrition_steps(criteria | map('first') | list) }}
+{%- endmacro %}
+
+
+{# The steps, from the CTE `evaluated`. Arguments: labels, of the criteria in order. #}
+{% macro attrition_steps(labels) -%}
+,
+
+counted as (
+    select
+        {%- for label in labels %}
+        count(case when meets_1{% for step in range(2, loop.index + 1) %} and meets_{{ step }}{% endfor %} then 1 end) as patients_{{ loop.index }},
+        {%- endfor %}
+        count(*) as patients_0
+    from evaluated
+)
+
+{% for label in ['Registered'] + labels %}
+{{ 'union all' if not loop.first }}
+select
+    {{ as_of_date() }} as as_of_date,
+    {{ loop.index0 }} as step,
+    patients_{{ loop.index0 }} as patients,
+    {{ text_literal(label) }} as criterion
+from counted
+{%- endfor %}
+order by step
+{%- endmacro %}
 
 
 {#

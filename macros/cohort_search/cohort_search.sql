@@ -9,10 +9,34 @@
     Errors: no criteria, a criterion that is not a label and a block, a label used twice.
 #}
 {% macro cohort_search(criteria) %}
-    {%- do check_criteria(criteria) -%}
+    {%- set evaluated = evaluated_search(criteria) -%}
     {%- do config(meta={'definition': definition(criteria), 'criteria': criteria | map('first') | list}) -%}
+{{ evaluated }}
+{{ members_marker() }}
+select
+    patient_id,
+    as_of_date,
+    {%- for criterion in criteria %}
+    evidence_{{ loop.index }},
+    {%- endfor %}
+    concat_ws('; '{% for criterion in criteria %}, evidence_{{ loop.index }}{% endfor %}) as evidence
+from evaluated
+where
+    {%- for criterion in criteria %}
+    {{ 'and ' if not loop.first }}meets_{{ loop.index }}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#
+    Everyone registered, each criterion true or false, and its evidence: what the members, the
+    attrition and an ad-hoc question are all selected from.
+    Arguments: criteria (see cohort_search).
+    Result: `with ... evaluated as (...)`, a chain of CTEs without the final select.
+#}
+{% macro evaluated_search(criteria) %}
+    {%- do check_criteria(criteria) -%}
     {%- set concepts = criteria | map('last') | map(attribute='concepts') | sum(start=[]) | unique | list -%}
-    {%- set steps = range(1, criteria | length + 1) -%}
 with
 registered_patient as (
     select * from {{ ref('registered_patient') }}
@@ -38,19 +62,6 @@ evaluated as (
     left join {{ concept }} on registered_patient.patient_id = {{ concept }}.patient_id
     {%- endfor %}
 )
-{{ members_marker() }}
-select
-    patient_id,
-    as_of_date,
-    {%- for step in steps %}
-    evidence_{{ step }},
-    {%- endfor %}
-    concat_ws('; '{% for step in steps %}, evidence_{{ step }}{% endfor %}) as evidence
-from evaluated
-where
-    {%- for step in steps %}
-    {{ 'and ' if not loop.first }}meets_{{ step }}
-    {%- endfor %}
 {%- endmacro %}
 
 
@@ -65,6 +76,10 @@ where
             {{ exceptions.raise_compiler_error(
                 'Criterion ' ~ loop.index ~ " of cohort_search is not ('label', block): "
                 ~ "write for example ('Aged 18 or over', aged(at_least=18))."
+            ) }}
+        {% elif not criterion[0] is string or '\n' in criterion[0] %}
+            {{ exceptions.raise_compiler_error(
+                'The label of criterion ' ~ loop.index ~ ' of cohort_search is not text on one line.'
             ) }}
         {% elif criterion[0] in labels %}
             {{ exceptions.raise_compiler_error(

@@ -1,0 +1,109 @@
+"""Lays down a new search from a template, and gathers it in the marts.
+
+    python tools/new_cohort.py diabetes_without_bmi        (or: make cohort name=diabetes_without_bmi)
+
+Writes models/cohorts/cohort_<name>.sql and .yml, adds the search to macros/cohort_search/cohorts.sql and
+its column to models/marts/cohorts/cohort_flags.yml. What is left to do is in the files it wrote.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+LIST = PROJECT / 'macros' / 'cohort_search' / 'cohorts.sql'
+FLAGS = PROJECT / 'models' / 'marts' / 'cohorts' / 'cohort_flags.yml'
+
+SEARCH = """\
+{{ cohort_search([
+    ('Aged 18 or over',     aged(at_least=18)),
+    ('No BMI in 15 months', none_of(recorded('bmi', within='15 months'))),
+]) }}
+"""
+
+DESCRIPTION = """\
+models:
+  - name: @search@
+    description: >
+      One row per (whom the search finds), because (why one asks). Asked for by (whom).
+    config:
+      meta:
+        title: @title@
+        theme: (clinical theme, as other searches have it)
+        owner: PCN analytics team
+    columns:
+      - name: patient_id
+        description: "{{ doc('patient_id') }}"
+        data_tests:
+          - unique
+          - not_null
+          - relationships:
+              arguments:
+                to: ref('registered_patient')
+                field: patient_id
+      - name: as_of_date
+        description: "{{ doc('as_of_date') }}"
+      - name: evidence_1
+        description: "Aged 18 or over: {{ doc('evidence_step') }}"
+      - name: evidence_2
+        description: "No BMI in 15 months: {{ doc('evidence_step') }}"
+      - name: evidence
+        description: "{{ doc('evidence') }}"
+        data_tests:
+          - not_null
+
+unit_tests:
+  - name: every_criterion_must_hold
+    model: @search@
+    overrides:
+      vars: {as_of_date: "2026-10-31"}
+    given:
+      - input: ref('registered_patient')
+        rows:
+          - {patient_id: found, age: 18}
+          - {patient_id: aged 17, age: 17}
+          - {patient_id: first day of the window, age: 18}
+          - {patient_id: last day before it, age: 18}
+      - input: ref('observation_bmi')
+        rows:
+          - {patient_id: first day of the window, latest_date: "2025-08-01"}
+          - {patient_id: last day before it, latest_date: "2025-07-31"}
+    expect:
+      rows:
+        - {patient_id: found}
+        - {patient_id: last day before it}
+"""
+
+FLAG = """\
+      - name: @search@
+        data_type: boolean
+        description: "{{ doc('cohort_flag') }}"
+"""
+
+
+def new_cohort(name: str) -> list[Path]:
+    name = name.removeprefix('cohort_')
+    if not re.fullmatch(r'[a-z][a-z0-9]*(_[a-z0-9]+)*', name):
+        sys.exit(f"'{name}' cannot be the name of a search: use lower-case words joined by _, such as diabetes_without_bmi.")
+    search = f'cohort_{name}'
+    model = PROJECT / 'models' / 'cohorts' / f'{search}.sql'
+    if model.exists():
+        sys.exit(f'There is already a search {search}: {model.relative_to(PROJECT)}.')
+
+    title = name.replace('_', ' ').capitalize()
+    model.write_text(SEARCH, encoding='utf-8')
+    model.with_suffix('.yml').write_text(
+        DESCRIPTION.replace('@search@', search).replace('@title@', title), encoding='utf-8'
+    )
+    gathered = LIST.read_text(encoding='utf-8')
+    LIST.write_text(gathered.replace("',\n    ] %}", f"',\n        '{search}',\n    ] %}}", 1), encoding='utf-8')
+    flags = FLAGS.read_text(encoding='utf-8').rstrip('\n')
+    FLAGS.write_text(f"{flags}\n{FLAG.replace('@search@', search)}", encoding='utf-8')
+    return [model, model.with_suffix('.yml'), LIST, FLAGS]
+
+
+if __name__ == '__main__':
+    if len(sys.argv) != 2 or sys.argv[1].startswith('-'):
+        sys.exit('Give the name of the search: python tools/new_cohort.py diabetes_without_bmi')
+    for path in new_cohort(sys.argv[1]):
+        print(path.relative_to(PROJECT))
