@@ -22,7 +22,7 @@
     {% else %}
         {% set sql = 'coalesce(' ~ count_dates(model ~ '.active_dates', window.lower + window.upper) ~ ' >= ' ~ at_least_times ~ ', false)' %}
     {% endif %}
-    {{ return(entry_block(model, sql, at_least_times, window)) }}
+    {{ return(entry_block(model, sql, at_least_times, window, dates='active_dates')) }}
 {% endmacro %}
 
 
@@ -54,7 +54,7 @@
         ) }}
     {% endif %}
     {% set sql = 'coalesce(' ~ in_bounds(model ~ '.first_date', window.lower + window.upper) ~ ', false)' %}
-    {{ return(entry_block(model, sql, 1, window, 'first recorded')) }}
+    {{ return(entry_block(model, sql, 1, window, 'first recorded', day=model ~ '.first_date')) }}
 {% endmacro %}
 
 
@@ -103,20 +103,33 @@
 
 
 {#
-    What the blocks above share. The evidence is the latest entry; that of an absence says when the
-    concept was last entered, if it was, outside what was asked for.
-    Arguments: model; sql; at_least_times; window; verb, what the words say was done.
+    What the blocks above share. The evidence is the latest entry; where the window has an end, the
+    latest day in it. That of an absence says when the concept was last entered, if it was, outside
+    what was asked for.
+    Arguments: model; sql; at_least_times; window; verb, what the words say was done; dates, the array
+    that the block looks at; day, the day to show if it is another.
 #}
-{% macro entry_block(model, sql, at_least_times, window, verb='') %}
+{% macro entry_block(model, sql, at_least_times, window, verb='', dates='event_dates', day=none) %}
     {% set title = title_of(model) %}
     {% set times = 'on at least ' ~ at_least_times ~ ' days' if at_least_times > 1 else '' %}
     {% set words = [title, verb, times, window.words] | select | join(' ') %}
     {% set absence = ['No', title, verb or 'recorded', times, window.words] | select | join(' ') %}
+    {% set conditions = window.lower + window.upper %}
+    {% if day is none and window.upper %}
+        {% set day = latest_of_dates(model ~ '.' ~ dates, conditions) %}
+    {% endif %}
+    {% if day is none %}
+        {% set shown = [text_literal(sentence_case(title) ~ ': '), model ~ '.latest_term', "' ('", model ~ '.latest_date', "')'"] %}
+    {% else %}
+        {% set shown = [text_literal(sentence_case([title, verb] | select | join(' ')) ~ ' ('), day, "')'"] %}
+    {% endif %}
+    {% if at_least_times > 1 %}
+        {% do shown.extend(["', on '", count_dates(model ~ '.' ~ dates, conditions), "' days'"]) %}
+    {% endif %}
     {{ return(block(
         sql=sql,
         words=words,
-        evidence='case when ' ~ sql ~ ' then concat(' ~ text_literal(sentence_case(title) ~ ': ') ~ ', '
-            ~ model ~ ".latest_term, ' (', " ~ model ~ ".latest_date, ')') end",
+        evidence='case when ' ~ sql ~ ' then concat(' ~ shown | join(', ') ~ ') end',
         concepts=[model],
         absent_words='no ' ~ words,
         absent_evidence='concat(' ~ text_literal(absence) ~ ', case when ' ~ model ~ ".latest_date is not null then concat(' (last entry ', "

@@ -81,17 +81,26 @@
 
 
 {#
-    How many dates of an array meet every condition.
+    The dates of an array that meet every condition: how many they are, and the latest of them.
     Arguments: dates, an array expression; conditions, a list such as ["> cast('2021-10-31' as date)"].
-    Result: an integer expression; null where the array is.
+    Result: an integer and a date expression; null where the array is.
 #}
 {% macro count_dates(dates, conditions) %}
     {{ return(adapter.dispatch('count_dates')(dates, conditions)) }}
 {% endmacro %}
 
+{% macro latest_of_dates(dates, conditions) %}
+    {{ return(adapter.dispatch('latest_of_dates')(dates, conditions)) }}
+{% endmacro %}
+
 {% macro duckdb__count_dates(dates, conditions) %}
-    {% if not conditions %}
-        {{ return('len(' ~ dates ~ ')') }}
-    {% endif %}
-    {{ return('len([day for day in ' ~ dates ~ ' if day ' ~ conditions | join(' and day ') ~ '])') }}
+    {{ return('len(' ~ duckdb__matching_dates(dates, conditions) ~ ')') }}
+{% endmacro %}
+
+{% macro duckdb__latest_of_dates(dates, conditions) %}
+    {{ return('list_max(' ~ duckdb__matching_dates(dates, conditions) ~ ')') }}
+{% endmacro %}
+
+{% macro duckdb__matching_dates(dates, conditions) %}
+    {{ return('[day for day in ' ~ dates ~ ' if ' ~ in_bounds('day', conditions) ~ ']' if conditions else dates) }}
 {% endmacro %}

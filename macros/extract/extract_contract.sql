@@ -1,5 +1,5 @@
 {#
-    The contract of the extract (DESIGN section 3): its tables, whether a table must be brought, and
+    The contract of the extract: its tables, whether a table must be brought, and
     of each column the type (text, date, number, boolean) and whether it must be there:
     `required` in the file and in every row, `column required` in the file only, or `optional`.
     models/staging/extract.yml says what the columns mean.

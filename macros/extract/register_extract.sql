@@ -3,15 +3,23 @@
     (extract_contract) and offers it as the view `extract.<table>`. Runs at the start of
     every dbt command that builds or tests.
     Result: nothing; the run stops with one sentence if a required file or column is missing, a
-    table has two files, or a code or identifier was written as a floating-point number.
+    table has two files, a line of a CSV cannot be read, or a code or identifier was written as a
+    floating-point number. One line in the log says which folder and which dates the run is for.
 #}
 {% macro register_extract() %}
     {% if execute %}
+        {% do log(
+            'Extract ' ~ extract_folder() ~ ' of ' ~ var('extract_date') ~ ', as of ' ~ var('as_of_date')
+            ~ ', for ' ~ var('purpose'), info=true
+        ) %}
         {% for table, contract in extract_contract().items() %}
             {% set columns = extract_columns(table) %}
             {% set file = extract_file(table, contract.required) %}
             {% set file_columns = describe_file(file) if file else {} %}
-            {% do check_columns(file, file_columns, columns) %}
+            {% if file %}
+                {% do check_columns(file, file_columns, columns) %}
+                {% do check_lines(file, file_columns) %}
+            {% endif %}
             {% set view = extract_view(table, columns) %}
             {% if loop.first %}{% do adapter.create_schema(view) %}{% endif %}
             {% call statement('register_' ~ table, auto_begin=false) %}
@@ -79,14 +87,14 @@
     (see extract_columns).
 #}
 {% macro check_columns(file, file_columns, contract) %}
-    {% for column in contract if file %}
+    {% for column in contract %}
         {% set type = file_columns.get(column.name) %}
         {% if column.need != 'optional' and not type %}
             {{ exceptions.raise_compiler_error(
                 file ~ ' has no column ' ~ column.name ~ ', which is required; its columns are '
                 ~ file_columns | join(', ') ~ '.'
             ) }}
-        {% elif column.type == 'text' and type in ['FLOAT', 'DOUBLE'] %}
+        {% elif column.type == 'text' and type and type.split('(')[0] in ['FLOAT', 'DOUBLE', 'DECIMAL'] %}
             {{ exceptions.raise_compiler_error(
                 file ~ ' holds the column ' ~ column.name ~ ' as a floating-point number, which loses '
                 ~ 'the last digits of codes and identifiers: write it as text.'
@@ -96,9 +104,22 @@
 {% endmacro %}
 
 
+{# Stops the run at the first line of a CSV file that cannot be read, without showing what it holds. #}
+{% macro check_lines(file, file_columns) %}
+    {% set unreadable = unreadable_line(file, file_columns) %}
+    {% if unreadable %}
+        {{ exceptions.raise_compiler_error(
+            file ~ ', line ' ~ unreadable.line ~ ' ' ~ unreadable.problem
+            ~ ': the file must be UTF-8, with commas between values and quotation marks around values that hold a comma.'
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
 {#
-    The contract's columns of one file, in the contract's order: text as text, everything else as
-    the file has it (a CSV has text only; staging converts and judges the values).
+    The contract's columns of one file, in the contract's order: text as text, a timestamp as its
+    date where a date is due, everything else as the file has it (a CSV has text only; staging converts
+    and judges the values).
     Arguments: file (none for a table that was not brought), file_columns, contract.
     Result: a select statement.
 #}
@@ -109,6 +130,8 @@
             cast(null as {{ dbt.type_string() }})
         {%- elif column.type == 'text' -%}
             cast({{ column.name }} as {{ dbt.type_string() }})
+        {%- elif column.type == 'date' and file_columns[column.name].startswith('TIMESTAMP') -%}
+            cast({{ column.name }} as date)
         {%- else -%}
             {{ column.name }}
         {%- endif %} as {{ column.name }}{{ ',' if not loop.last }}

@@ -38,7 +38,7 @@ class Run:
         return [row[0] for row in self.rows(query)]
 
     def manifest(self) -> dict:
-        return json.loads((self.target / 'manifest.json').read_text())
+        return json.loads((self.target / 'manifest.json').read_text(encoding='utf-8'))
 
 
 def dbt(

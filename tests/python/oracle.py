@@ -342,7 +342,7 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
         key=('patient_id', 'practice_code', 'registration_start_date'),
         keep_true_first=('type_1_opt_out', 'is_sensitive', 'national_data_opt_out'),
         keep_least_by=(
-            'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date', 'date_of_death',
+            'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
         ),
     )
 
@@ -401,16 +401,29 @@ class Registered:
     place: str | None
 
 
-def registered_patients(staged: dict[str, Staged], as_of_date: date, purpose: str) -> dict[str, Registered]:
+def direct_care_only(extract: Extract) -> set[str]:
+    """Whoever opts out, or is sensitive, in any row received; what cannot be read may be an opt-out."""
+    columns = list(COLUMNS['patient'])
+    flags = [columns.index('type_1_opt_out'), columns.index('is_sensitive')]
+    return {
+        row[0] for row in extract.tables['patient']
+        if any(row[flag] is not None and BOOLEANS.get(row[flag].lower(), True) for flag in flags)
+    }
+
+
+def registered_patients(
+    extract: Extract, staged: dict[str, Staged], as_of_date: date, purpose: str
+) -> dict[str, Registered]:
     practices = {row.practice_code: row for row in staged['practice'].accepted}
     deciles = {row.lsoa_code: int(row.imd_decile) for row in staged['lsoa'].accepted}
 
+    opted_out = direct_care_only(extract)
     registered = {}
     for patient_id, rows in by_patient(staged['patient'].accepted).items():
-        # Death, opt-out and sensitivity belong to the person: any row says so for all of them.
+        # Death belongs to the person: any row says so for all of them.
         if any(row.date_of_death and row.date_of_death <= as_of_date for row in rows):
             continue
-        if purpose != 'direct_care' and any(row.type_1_opt_out or row.is_sensitive for row in rows):
+        if purpose != 'direct_care' and patient_id in opted_out:
             continue
         current = [
             row for row in rows
@@ -647,7 +660,7 @@ def evaluate(
     purpose: str = 'secondary_use',
 ) -> Result:
     staged, lives = stage_all(extract, extract_date)
-    registered = registered_patients(staged, as_of_date, purpose)
+    registered = registered_patients(extract, staged, as_of_date, purpose)
     concepts = find_concepts(staged, lives, Path(codelists_dir), as_of_date)
 
     members, attrition = {}, {}

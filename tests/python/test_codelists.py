@@ -61,7 +61,7 @@ def test_codes_are_valid_and_listed_once(file):
 
 @pytest.mark.parametrize('file', CODELISTS, ids=lambda file: file.stem)
 def test_a_codelist_says_where_it_comes_from(file):
-    seed, = yaml.safe_load(file.with_suffix('.yml').read_text())['seeds']
+    seed, = yaml.safe_load(file.with_suffix('.yml').read_text(encoding='utf-8'))['seeds']
     assert seed['name'] == file.stem
     assert {'source', 'version', 'date', 'status', 'replace_with'} <= set(seed['config']['meta'])
 

@@ -84,6 +84,21 @@ def test_optional_files_and_columns_may_be_missing_and_extra_ones_are_ignored(ex
     assert run.column('select count(*) from staging.stg_medication') == [0]
 
 
+def test_what_other_tools_write_is_read(built, extract, folder):
+    """Dates as timestamps (pandas), identifiers as whole numbers, a byte-order mark, CRLF, other case in the header."""
+    source = extract / 'condition.parquet'
+    convert(source, extract / 'new.parquet', "* replace (cast(event_date as timestamp) as event_date, try_cast(snomed_code as bigint) as snomed_code)")
+    (extract / 'new.parquet').replace(source)
+    patient = extract / 'patient.csv'
+    lines = patient.read_text(encoding='utf-8').split('\n')
+    patient.write_bytes('\r\n'.join([lines[0].upper(), *lines[1:]]).encode('utf-8-sig'))
+    run = dbt('run', '--select', '+stg_condition', folder=folder, extract=extract)
+    assert run.ok, run.output
+    for table in ['patient', 'condition']:
+        query = f'select * from staging.stg_{table} order by all'
+        assert run.rows(query) == built.rows(query)
+
+
 def remove(table):
     def spoil(extract):
         for file in extract.glob(f'{table}.*'):
@@ -95,21 +110,21 @@ def parquet_without(table, column):
     def spoil(extract):
         source = extract / f'{table}.parquet'
         convert(source, extract / 'new.parquet', f'* exclude ({column})')
-        (extract / 'new.parquet').rename(source)
+        (extract / 'new.parquet').replace(source)
     return spoil
 
 
 def csv_without(table, column):
     def spoil(extract):
         file = extract / f'{table}.csv'
-        file.write_text(file.read_text().replace(column, 'something_else', 1))
+        file.write_text(file.read_text(encoding='utf-8').replace(column, 'something_else', 1))
     return spoil
 
 
 def code_as_number(extract):
     source = extract / 'condition.parquet'
     convert(source, extract / 'new.parquet', '* replace (try_cast(snomed_code as double) as snomed_code)')
-    (extract / 'new.parquet').rename(source)
+    (extract / 'new.parquet').replace(source)
 
 
 def two_files(extract):
@@ -120,6 +135,21 @@ def empty_file(extract):
     (extract / 'lsoa.csv').write_text('')
 
 
+def edit(table, old, new, encoding='utf-8'):
+    def spoil(extract):
+        file = extract / f'{table}.csv'
+        file.write_bytes(file.read_text(encoding='utf-8').replace(old, new, 1).encode(encoding))
+    return spoil
+
+
+def truncated(extract):
+    source = extract / 'condition.parquet'
+    source.write_bytes(source.read_bytes()[:5000])
+
+
+A_PATIENT = 'SYN0000001,'
+
+
 @pytest.mark.parametrize(('spoil', 'sentence'), [
     (remove('patient'), 'has neither {extract}/patient.parquet nor {extract}/patient.csv, and the table patient is required'),
     (remove('vaccination'), 'and the table vaccination is required: put the file there, or set PHM_EXTRACT_DIR'),
@@ -127,15 +157,26 @@ def empty_file(extract):
     (parquet_without('observation', 'snomed_code'), '{extract}/observation.parquet has no column snomed_code, which is required'),
     (empty_file, '{extract}/lsoa.csv has no column lsoa_code, which is required'),
     (code_as_number, '{extract}/condition.parquet holds the column snomed_code as a floating-point number'),
+    (csv_without('patient', 'sex'), '{extract}/patient.csv has no column sex, which is required'),
+    (edit('patient', A_PATIENT, A_PATIENT + 'Jane Doe,'), '{extract}/patient.csv, line 2 has more values than the header has columns'),
+    (edit('patient', A_PATIENT, ''), '{extract}/patient.csv, line 2 has fewer values than the header has columns'),
+    (edit('patient', A_PATIENT, 'SYN0000001é,', 'latin-1'), '{extract}/patient.csv, line 2 is not UTF-8'),
+    (edit('patient', A_PATIENT, A_PATIENT + '"'), 'patient.csv, line 2 has a quotation mark that is not closed'),
+    (truncated, "No magic bytes found at end of file '{extract}/condition.parquet'"),
     (two_files, 'has both {extract}/patient.parquet and {extract}/patient.csv: remove the one that is out of date.'),
-], ids=['no patient', 'no vaccination', 'csv column', 'parquet column', 'empty file', 'code as number', 'two files'])
+], ids=[
+    'no patient', 'no vaccination', 'csv column', 'parquet column', 'empty file', 'code as number', 'no sex',
+    'too many values', 'too few values', 'not UTF-8', 'open quotation', 'truncated', 'two files',
+])
 def test_an_unusable_extract_stops_the_build_with_one_sentence(extract, folder, spoil, sentence):
     spoil(extract)
     run = dbt('build', folder=folder, extract=extract)
     assert not run.ok
     assert sentence.format(extract=extract) in ' '.join(run.output.split())
     assert 'Traceback' not in run.output
-    assert ' OK ' not in run.output, 'something was built from an unusable extract'
+    assert 'START sql' not in run.output, 'something was built from an unusable extract'
+    log = (folder / 'logs' / 'dbt.log').read_text(encoding='utf-8')
+    assert 'SYN0' not in run.output + log, 'a patient is in the output or the log'
 
 
 def test_a_folder_that_does_not_exist_is_named(folder, extract):

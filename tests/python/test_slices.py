@@ -1,6 +1,10 @@
 """Marts keep one slice per as-of date, and how they came to have it makes no difference."""
 
+import shutil
+
+import duckdb
 import pytest
+from conftest import DEMO
 
 SLICED = ['dim_patient', 'cohort_flags', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition']
 
@@ -21,13 +25,36 @@ def test_running_a_date_again_replaces_its_slice(rebuild, year_before):
         assert again.rows(query) == year_before.rows(query)
 
 
-def test_a_slice_that_becomes_empty_does_not_stay(rebuild):
-    """Before anyone was registered no search finds anyone; the run leaves nothing of an earlier one."""
-    long_ago = {'as_of_date': '1900-01-01'}
-    run = rebuild('run', variables=long_ago)
+def test_a_slice_that_becomes_empty_does_not_stay(built, rebuild, tmp_path):
+    """The same date again, with an extract in which everyone has left."""
+    extract = shutil.copytree(DEMO, tmp_path / 'extract')
+    duckdb.sql(f"""
+        copy (
+            select * replace ('2010-01-01' as registration_start_date, '2020-01-01' as registration_end_date)
+            from read_csv('{DEMO}/patient.csv', all_varchar = true)
+        ) to '{extract}/patient.csv'
+    """)
+    run = rebuild('run', extract=extract)
     assert run.ok, run.output
-    assert run.column("select count(*) from marts.dim_patient where as_of_date = date '1900-01-01'") == [0]
-    assert run.column("select max(patients) from marts.cohort_attrition where as_of_date = date '1900-01-01'") == [0]
+    for mart in SLICED[:-1]:
+        assert built.column(f'select count(*) from marts.{mart}') != [0]
+        assert run.column(f'select count(*) from marts.{mart}') == [0]
+    assert run.column('select max(patients) from marts.cohort_attrition') == [0]
+
+
+def test_a_full_refresh_keeps_the_slices_of_other_dates(rebuild, year_before):
+    run = rebuild('run', '--full-refresh', '--select', 'marts', start=year_before)
+    assert run.ok, run.output
+    assert len(run.column('select distinct as_of_date from marts.dim_patient')) == 2
+
+
+def test_marts_alone_on_another_date_take_nothing_of_the_wrong_date(built, rebuild):
+    """Without the models to their left, which are of the date of the last build."""
+    run = rebuild('run', '--select', 'marts', variables={'as_of_date': '2026-09-30'})
+    assert run.ok, run.output
+    for mart in SLICED:
+        query = f'select * from marts.{mart} order by all'
+        assert run.rows(query) == built.rows(query)
 
 
 def test_who_opts_out_leaves_the_earlier_slices_too(rebuild):

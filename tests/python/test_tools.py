@@ -25,7 +25,7 @@ def documented(rebuild):
 
 
 def test_the_documentation_is_one_file_with_the_flagship_in_it(documented):
-    page = (documented.target / 'static_index.html').read_text()
+    page = (documented.target / 'static_index.html').read_text(encoding='utf-8')
     assert 'cohort_high_bmi_anxiety_depression_no_covid_vaccination' in page
     assert 'population health management for primary care networks' in page
     assert '<script src="http' not in page
@@ -34,13 +34,13 @@ def test_the_documentation_is_one_file_with_the_flagship_in_it(documented):
 @pytest.mark.parametrize('analysis', sorted(file.name for file in (PROJECT / 'analyses').glob('*.sql')))
 def test_an_analysis_has_an_answer(documented, analysis):
     compiled = documented.target / 'compiled' / 'phm' / 'analyses' / analysis
-    assert documented.rows(compiled.read_text())
+    assert documented.rows(compiled.read_text(encoding='utf-8'))
 
 
 def test_readme_shows_the_search_and_its_result_as_they_are(built):
-    readme = (PROJECT / 'README.md').read_text()
+    readme = (PROJECT / 'README.md').read_text(encoding='utf-8')
     search = 'cohort_high_bmi_anxiety_depression_no_covid_vaccination'
-    model = (PROJECT / 'models' / 'cohorts' / f'{search}.sql').read_text()
+    model = (PROJECT / 'models' / 'cohorts' / f'{search}.sql').read_text(encoding='utf-8')
     assert '\n'.join(f'    {line}' for line in model.splitlines()) in readme
     for step, criterion, patients in built.rows(f"""
         select step, criterion, patients from marts.cohort_attrition where cohort = '{search}'
@@ -50,7 +50,7 @@ def test_readme_shows_the_search_and_its_result_as_they_are(built):
 
 def test_files_that_the_documents_name_exist():
     for document in ['README.md', 'CONTRIBUTING.md', 'demo/README.md']:
-        text = (PROJECT / document).read_text()
+        text = (PROJECT / document).read_text(encoding='utf-8')
         for path in re.findall(r'`((?:[a-z][\w.-]*/)+[\w.-]+)`', text):
             beside = (PROJECT / document).parent / path
             made_by_a_command = path.startswith(('target/', 'warehouse/'))

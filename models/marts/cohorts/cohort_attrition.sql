@@ -9,4 +9,5 @@ select
     criterion,
     patients
 from {{ attrition_of(ref(cohort)) }}
+where as_of_date = {{ as_of_date() }}
 {%- endfor %}

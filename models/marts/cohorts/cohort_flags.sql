@@ -3,6 +3,7 @@
 with
 registered_patient as (
     select * from {{ ref('registered_patient') }}
+    where as_of_date = {{ as_of_date() }}
 ),
 
 membership as (

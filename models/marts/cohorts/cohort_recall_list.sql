@@ -10,6 +10,7 @@ member as (
         as_of_date,
         evidence
     from {{ ref(cohort) }}
+    where as_of_date = {{ as_of_date() }}
     {%- endfor %}
 ),
 

@@ -54,9 +54,9 @@ numbered as (
         *,
         row_number() over (
             partition by patient_id, practice_code, registration_start_date, row_reason is null
-            -- An opt-out in any of the repeated rows is never lost.
+            -- Of repeated rows the most careful is accepted: one with an opt-out, then one with a death.
             order by type_1_opt_out desc, is_sensitive desc, national_data_opt_out desc, {{ in_order([
-                'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date', 'date_of_death',
+                'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
             ]) }}
         ) as copy_number
     from standardised
