@@ -61,7 +61,7 @@
 {# Stops the build at the first code of a codelist file that cannot be one. #}
 {% macro check_codes(file, headers, code) %}
     {% set wrong = run_query(invalid_codes(read_file(file, headers), adapter.quote(code))) %}
-    {% if wrong | length %}
+    {% if wrong.rows | length %}
         {{ exceptions.raise_compiler_error(
             file ~ ', line ' ~ wrong.rows[0][1] ~ ": '" ~ (wrong.rows[0][0] or '') ~ "' is not a SNOMED CT concept or dm+d "
             ~ 'identifier (6 to 18 digits with a valid check digit); a spreadsheet may have damaged it, or it is of '

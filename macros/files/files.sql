@@ -31,7 +31,8 @@
             "select line from read_csv('" ~ file | replace("'", "''") ~ "', header = false, auto_detect = false, "
             ~ "columns = {'line': 'varchar'}, delim = '\\x01', quote = '', escape = '', ignore_errors = true) limit 1"
         ) %}
-        {% for name in (first_line.rows[0][0] or '').split(',') if first_line | length %}
+        {% set header = first_line.rows[0][0] or '' if first_line.rows | length else '' %}
+        {% for name in header.split(',') if header %}
             {% do columns.update({(name.strip().strip('"').strip() | lower) or 'column ' ~ loop.index: 'VARCHAR'}) %}
         {% endfor %}
     {% endif %}
@@ -73,7 +74,7 @@
         order by line
         limit 1
     ") %}
-    {{ return({'line': found.rows[0][0], 'problem': found.rows[0][1]} if found | length else none) }}
+    {{ return({'line': found.rows[0][0], 'problem': found.rows[0][1]} if found.rows | length else none) }}
 {% endmacro %}
 
 

@@ -88,6 +88,14 @@ def year_before(rebuild) -> Run:
     return run
 
 
+@pytest.fixture(scope='session')
+def direct_care(rebuild) -> Run:
+    """The same warehouse after a run for direct care, on the same date."""
+    run = rebuild('run', variables={'purpose': 'direct_care'})
+    assert run.ok, run.output
+    return run
+
+
 @pytest.fixture
 def project(tmp_path) -> Path:
     """A copy of the project that a test may change."""

@@ -147,25 +147,24 @@ def truncated(extract):
     source.write_bytes(source.read_bytes()[:5000])
 
 
-A_PATIENT = 'SYN0000001,'
+A_PATIENT, ANOTHER = 'SYN0000001,', 'SYN0000002,'
 
 
 @pytest.mark.parametrize(('spoil', 'sentence'), [
     (remove('patient'), 'has neither {extract}/patient.parquet nor {extract}/patient.csv, and the table patient is required'),
-    (remove('vaccination'), 'and the table vaccination is required: put the file there, or set PHM_EXTRACT_DIR'),
     (csv_without('patient', 'date_of_birth'), '{extract}/patient.csv has no column date_of_birth, which is required'),
     (parquet_without('observation', 'snomed_code'), '{extract}/observation.parquet has no column snomed_code, which is required'),
     (empty_file, '{extract}/lsoa.csv has no column lsoa_code, which is required'),
     (code_as_number, '{extract}/condition.parquet holds the column snomed_code as a floating-point number'),
     (csv_without('patient', 'sex'), '{extract}/patient.csv has no column sex, which is required'),
-    (edit('patient', A_PATIENT, A_PATIENT + 'Jane Doe,'), '{extract}/patient.csv, line 2 has more values than the header has columns'),
+    (edit('patient', ANOTHER, ANOTHER + 'Jane Doe,'), '{extract}/patient.csv, line 3 has more values than the header has columns'),
     (edit('patient', A_PATIENT, ''), '{extract}/patient.csv, line 2 has fewer values than the header has columns'),
     (edit('patient', A_PATIENT, 'SYN0000001é,', 'latin-1'), '{extract}/patient.csv, line 2 is not UTF-8'),
     (edit('patient', A_PATIENT, A_PATIENT + '"'), 'patient.csv, line 2 has a quotation mark that is not closed'),
     (truncated, "No magic bytes found at end of file '{extract}/condition.parquet'"),
     (two_files, 'has both {extract}/patient.parquet and {extract}/patient.csv: remove the one that is out of date.'),
 ], ids=[
-    'no patient', 'no vaccination', 'csv column', 'parquet column', 'empty file', 'code as number', 'no sex',
+    'no patient', 'csv column', 'parquet column', 'empty file', 'code as number', 'no sex',
     'too many values', 'too few values', 'not UTF-8', 'open quotation', 'truncated', 'two files',
 ])
 def test_an_unusable_extract_stops_the_build_with_one_sentence(extract, folder, spoil, sentence):

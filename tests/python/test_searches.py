@@ -63,14 +63,12 @@ def test_attrition_starts_at_everyone_registered_and_ends_at_the_members(built, 
     assert steps[-1] == len(oracle().members[search])
 
 
-def test_direct_care_keeps_opted_out_and_sensitive_patients(rebuild):
-    run = rebuild('run', variables={'purpose': 'direct_care'})
-    assert run.ok, run.output
+def test_direct_care_keeps_opted_out_and_sensitive_patients(direct_care):
     expected = oracle(purpose='direct_care')
-    assert set(run.column('select patient_id from marts.cohort_flags')) == set(expected.registered)
+    assert set(direct_care.column('select patient_id from marts.cohort_flags')) == set(expected.registered)
     assert len(expected.registered) > len(oracle().registered)
     for search in SEARCHES:
-        assert members(run, search, AS_OF_DATE) == expected.members[search]
+        assert members(direct_care, search, AS_OF_DATE) == expected.members[search]
 
 
 def test_the_flagship_for_one_network_has_evidence_a_practice_can_read(built):
