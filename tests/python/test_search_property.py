@@ -23,9 +23,11 @@ import search_oracle
 from conftest import AS_OF_DATE, PROJECT
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.internal.conjecture.providers import AVAILABLE_PROVIDERS
 from search_oracle import CONCEPTS, STATUSES, Block, Event, Patient, Record, codelist, shift
 
+set_hypothesis_home_dir(PROJECT / 'target' / 'hypothesis')
 # Hypothesis's own way of drawing, under another name: of a backend by the name of 'hypothesis' five
 # examples in six are small variations of the one before, and few different searches are tried.
 AVAILABLE_PROVIDERS['no variations'] = AVAILABLE_PROVIDERS['hypothesis']
@@ -269,7 +271,7 @@ def edges(as_of_date: date, blocks: list[Block], concepts: list[str]) -> list[da
     days = [*around(as_of_date), as_of_date + ONE_DAY, shift(as_of_date, '2 years', 1), date(2005, 1, 1), *LEAP_DAYS]
     for block in blocks:
         if 'within' in block.options:
-            days += 2 * around(shift(as_of_date, block.options['within'], -1))
+            days += 3 * around(shift(as_of_date, block.options['within'], -1))
         for name in ('on_or_after', 'before'):
             if name in block.options:
                 days += around(date.fromisoformat(block.options[name]))
