@@ -1,8 +1,8 @@
 {#
     A building block of a search, as every block of this folder returns it.
     Arguments: sql, a boolean expression that is never null; words, what it means, in the middle of
-    a sentence; evidence, a text expression that says what was recorded, null where the block is
-    false; concepts, the models it reads beside registered_patient; absent_words and
+    a sentence; evidence, a text expression that says what was recorded where the block is true
+    (elsewhere it means nothing and is not shown); concepts, the models it reads beside registered_patient; absent_words and
     absent_evidence, the words and a text expression for use in none_of, when the block is false;
     is_joined, whether the words want brackets inside other words.
     Result: a dictionary with these keys.

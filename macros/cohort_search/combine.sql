@@ -43,7 +43,7 @@
     {{ return(block(
         sql=sql,
         words=varargs | map(attribute='absent_words') | join(' and '),
-        evidence='case when ' ~ sql ~ " then concat_ws('; ', " ~ varargs | map(attribute='absent_evidence') | join(', ') ~ ') end',
+        evidence=in_one_line(varargs | map(attribute='absent_evidence') | list),
         concepts=varargs | map(attribute='concepts') | sum(start=[]),
         is_joined=varargs | length > 1
     )) }}
@@ -52,13 +52,23 @@
 
 {# What all_of, any_of and at_least_n_of share: the evidence is that of every block that holds. #}
 {% macro joined(blocks, sql, words) %}
+    {% set evidence = [] %}
+    {% for block in blocks %}
+        {% do evidence.append('case when ' ~ block.sql ~ ' then ' ~ block.evidence ~ ' end') %}
+    {% endfor %}
     {{ return(block(
         sql=sql,
         words=words,
-        evidence='case when ' ~ sql ~ " then concat_ws('; ', " ~ blocks | map(attribute='evidence') | join(', ') ~ ') end',
+        evidence=in_one_line(evidence),
         concepts=blocks | map(attribute='concepts') | sum(start=[]),
         is_joined=blocks | length > 1
     )) }}
+{% endmacro %}
+
+
+{# Texts joined by semicolons, without those that are null. #}
+{% macro in_one_line(texts) %}
+    {{ return(texts[0] if texts | length == 1 else "concat_ws('; ', " ~ texts | join(', ') ~ ')') }}
 {% endmacro %}
 
 

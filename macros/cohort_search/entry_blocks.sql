@@ -129,7 +129,7 @@
     {{ return(block(
         sql=sql,
         words=words,
-        evidence='case when ' ~ sql ~ ' then concat(' ~ shown | join(', ') ~ ') end',
+        evidence='concat(' ~ shown | join(', ') ~ ')',
         concepts=[model],
         absent_words='no ' ~ words,
         absent_evidence='concat(' ~ text_literal(absence) ~ ', case when ' ~ model ~ ".latest_date is not null then concat(' (last entry ', "

@@ -58,8 +58,8 @@
     {{ return(block(
         sql=sql,
         words='latest ' ~ title_of(model) ~ separator ~ bounds_in_words ~ (', recorded ' ~ window.words if window.words else ''),
-        evidence='case when ' ~ sql ~ ' then concat(' ~ text_literal(sentence_case(title_of(model)) ~ separator) ~ ', ' ~ latest
-            ~ ", ' (', " ~ latest ~ "_date, ', ', " ~ latest ~ "_term, ')') end",
+        evidence='concat(' ~ text_literal(sentence_case(title_of(model)) ~ separator) ~ ', ' ~ latest
+            ~ ", ' (', " ~ latest ~ "_date, ', ', " ~ latest ~ "_term, ')')",
         concepts=[model]
     )) }}
 {% endmacro %}

@@ -83,6 +83,6 @@
     {{ return(block(
         sql=sql,
         words=words,
-        evidence='case when ' ~ sql ~ ' then concat(' ~ text_literal(evidence_words) ~ ', registered_patient.' ~ attribute ~ ') end'
+        evidence='concat(' ~ text_literal(evidence_words) ~ ', registered_patient.' ~ attribute ~ ')'
     )) }}
 {% endmacro %}

@@ -30,14 +30,16 @@
     {% set conditions = [side ~ ' ' ~ day] %}
     {% if within is not none %}
         {% set length = window_length(name, within) %}
-        {% do conditions.append(limit ~ ' ' ~ dbt.dateadd(length.unit, direction * length.number, day)) %}
+        {% do conditions.append(limit ~ ' ' ~ dbt.dateadd(length.unit, direction * length.number, day) | trim) %}
     {% endif %}
     {% set sql = 'coalesce(' ~ count_dates(model ~ '.event_dates', conditions) ~ ' >= 1, false)' %}
     {% set words = [title_of(model), 'recorded', 'within ' ~ within if within is not none, name, 'the first', title_of(anchor_model)] | select | join(' ') %}
     {{ return(block(
         sql=sql,
         words=words,
-        evidence='case when ' ~ sql ~ ' then concat(' ~ text_literal(sentence_case(words) ~ ' (') ~ ', ' ~ day ~ ", ')') end",
+        evidence='concat(' ~ text_literal(sentence_case(title_of(model)) ~ ' (') ~ ', '
+            ~ latest_of_dates(model ~ '.event_dates', conditions) ~ ', ' ~ text_literal('), first ' ~ title_of(anchor_model) ~ ' (')
+            ~ ', ' ~ day ~ ", ')')",
         concepts=[model, anchor_model],
         absent_words='no ' ~ words
     )) }}

@@ -112,7 +112,7 @@ def compile_jinja(tmp_path_factory) -> Callable[..., tuple[bool, str]]:
     """
     folder = tmp_path_factory.mktemp('compiled')
     os.environ['PHM_DATABASE'] = str(folder / 'phm.duckdb')
-    options = ['--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-use-colors', '--quiet']
+    options = ['--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-use-colors', '--quiet', '--no-write-json']
     manifest = dbtRunner().invoke(['parse', *options]).result
 
     def run(jinja: str, **variables) -> tuple[bool, str]:

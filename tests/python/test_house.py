@@ -1,4 +1,4 @@
-"""The rooms of DESIGN section 1: lineage, names, descriptions."""
+"""The rooms of the house in README: lineage, names, descriptions."""
 
 import re
 
@@ -53,14 +53,14 @@ def test_a_concept_stands_on_its_staging_model_and_codelists(nodes):
 
 
 def test_a_search_stands_on_the_population_and_the_concepts_it_names(nodes):
+    one = r"(?:has_condition|recorded|first_recorded|vaccinated|prescribed|latest_value|latest_is|in_cohort)\('(?:cohort_)?(\w+)'"
+    two = r"(?:after|before)\('(\w+)',\s*'(\w+)'"
     for node in models(nodes, 'cohorts'):
-        prefix = {'has_condition': 'condition_', 'latest_value': 'observation_', 'latest_is': 'observation_',
-                  'vaccinated': 'vaccination_'}
-        named = {
-            prefix[block] + concept
-            for block, concept in re.findall(r"(has_condition|latest_value|latest_is|vaccinated)\('(\w+)'", node['raw_code'])
-        }
-        assert set(parents(node, nodes)) == named | {'registered_patient'}
+        named = set(re.findall(one, node['raw_code']))
+        named.update(name for pair in re.findall(two, node['raw_code']) for name in pair)
+        found = parents(node, nodes)
+        assert 'registered_patient' in found
+        assert {parent.split('_', 1)[1] for parent in found if parent != 'registered_patient'} == named, node['name']
 
 
 def test_the_flagships_lineage_has_its_own_codelists_and_no_others(nodes):
