@@ -1,4 +1,4 @@
--- A type 1 opt-out or a sensitive record keeps a patient out of every slice of every mart, but for direct care.
+-- A type 1 opt-out or a sensitive record keeps a patient out of every slice of every mart, direct care apart.
 with
 opted_out as (
     select patient_id
