@@ -21,7 +21,7 @@ SQL_FOLDER = HERE / "generator"
 PARAMETER_FOLDER = SQL_FOLDER / "parameters"
 
 # Eighteen-digit codes must never be read as numbers.
-TEXT_COLUMNS = ("snomed_code", "notation", "recorded_as", "ethnic_category")
+TEXT_COLUMNS = ("snomed_code", "notation", "recorded_as", "ethnic_category", "after_code", "unit")
 
 # Patients above this number stand for people who are in no patient file.
 MOST_PATIENTS = 5_000_000
@@ -37,7 +37,7 @@ CSV_FILES = {
 }
 
 EVENT_FILES = {
-    "condition": "event_id, patient_id, event_date, snomed_code",
+    "condition": "event_id, patient_id, event_date, snomed_code, episodicity",
     "observation": "event_id, patient_id, event_date, snomed_code, value, unit",
     "vaccination": "event_id, patient_id, event_date, snomed_code",
     "medication": "event_id, patient_id, event_date, snomed_code",
@@ -50,7 +50,7 @@ copy (
         select
             '{letter}' || lpad(cast(event_no as varchar), 10, '0') as event_id,
             'SYN' || lpad(cast(written_patient_no as varchar), 7, '0') as patient_id,
-            event_date, snomed_code, value, unit, event_no
+            event_date, snomed_code, value, unit, episodicity, event_no
         from event_file
     )
     order by event_no, event_date
@@ -135,7 +135,7 @@ def generate(arguments: argparse.Namespace, spill_folder: str) -> None:
 
     for name, columns in EVENT_FILES.items():
         started = time.perf_counter()
-        run(connection, f"1?_{name}.sql")
+        run(connection, f"1?_{name}*.sql")
         run(connection, "2*.sql")
         path = arguments.output / f"{name}.parquet"
         connection.execute(COPY_EVENTS.format(columns=columns, letter=name[0].upper(), path=path))

@@ -27,9 +27,9 @@ models:
     description: >
       One row per (whom the search finds), because (why one asks). Asked for by (whom).
     config:
+      group: lifestyle  # its theme, one of models/themes.yml
       meta:
         title: @title@
-        theme: (clinical theme, as other searches have it)
         owner: PCN analytics team
     columns:
       - name: patient_id

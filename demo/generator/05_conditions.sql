@@ -8,10 +8,17 @@ where percent > 0;
 create temp table condition_code as
 select
     condition,
-    list(snomed_code order by snomed_code) filter (role = 'diagnosis') as diagnosis_codes,
-    any_value(snomed_code) filter (role = 'resolved') as resolved_code
+    list(snomed_code order by snomed_code) as diagnosis_codes
 from (select *, unnest(range(weight)) from parameter.condition_codes)
+where role = 'diagnosis'
 group by condition;
+
+-- What resolves a condition; of some conditions it depends on the diagnosis, after_code.
+create temp table resolved_code as
+select condition, after_code, list(snomed_code order by snomed_code) as resolved_codes
+from (select *, unnest(range(weight)) from parameter.condition_codes)
+where role = 'resolved'
+group by condition, after_code;
 
 -- Conditions of one factor share part of their draw, so that they meet in the same people
 -- while each keeps its own prevalence.
@@ -19,13 +26,18 @@ create temp table condition_person as
 select
     patient_no, condition, date_of_birth, history_end,
     entries_per_year, resolved_percent, rediagnosed_percent, flu_at_risk, raises_check_rate, bmi_shift,
-    least(greatest(years_after(date_of_birth, onset_age_from), date '2000-01-01'), history_end) as earliest,
+    least(greatest(
+        years_after(date_of_birth, onset_age_from),
+        date '2000-01-01',
+        -- within_years: nobody lives with it for longer
+        years_after(history_end, -within_years)
+    ), history_end) as earliest,
     years_after(date_of_birth, onset_age_to + 1) as usual_latest
 from person
 join condition_risk using (condition_band)
 where
     case
-        when draw(patient_no, concat(condition, ' shares')) < factor_weight then draw(patient_no, factor)
+        when factor_weight > 0 and draw(patient_no, concat(condition, ' shares')) < factor_weight then draw(patient_no, factor)
         else draw(patient_no, condition)
     end < percent / 100
         * if(sex = 'female', 2 * female_ratio, 2) / (1 + female_ratio)

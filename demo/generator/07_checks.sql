@@ -8,12 +8,16 @@ with need as (
         -- summed as whole numbers: a sum of fractions depends on the order of the rows
         sum(cast(round(raises_check_rate * least(history_end - onset_date, 3653)) as bigint)) / 365.25 as extra_checks,
         min(onset_date) filter (condition like 'diabetes%') as diabetes_since,
-        min(onset_date) filter (condition = 'hypertension') as hypertension_since
+        min(onset_date) filter (condition = 'hypertension') as hypertension_since,
+        min(onset_date) filter (condition = 'chronic_kidney_disease') as kidney_disease_since,
+        min(onset_date) filter (condition in ('chronic_heart_disease', 'stroke', 'peripheral_arterial_disease')) as heart_disease_since,
+        min(onset_date) filter (condition in ('severe_mental_illness', 'psychosis_with_learning_disability')) as mental_illness_since
     from condition_case
     group by patient_no
 )
 select
-    patient_no, date_of_birth, history_end, imd_quintile, diabetes_since, hypertension_since,
+    patient_no, date_of_birth, history_end, imd_quintile,
+    diabetes_since, hypertension_since, kidney_disease_since, heart_disease_since, mental_illness_since,
     greatest(date_of_birth + 730, date '2003-01-01') as first_day,
     least(60, cast(round(
         (if(draw(patient_no, 'never checked') < never_percent / 100, 0, mean_checks) + coalesce(extra_checks, 0) * 0.35)
@@ -35,7 +39,10 @@ with taken as (
         draw(patient_no, concat('BMI as ', check_no)) as recording_draw
     from check_day, (from parameter.measures where measure = 'bmi') as measure
     where draw(patient_no, concat('measured bmi ', check_no))
-            < if(diabetes_since <= check_date, percent_if_diabetes, percent_of_checks) / 100
+            < greatest(
+                if(diabetes_since <= check_date, percent_if_diabetes, percent_of_checks),
+                if(mental_illness_since <= check_date, percent_if_mental_illness, 0)
+            ) / 100
         and draw(patient_no, 'never bmi') >= never_percent / 100
 )
 select

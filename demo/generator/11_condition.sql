@@ -1,18 +1,19 @@
 -- The condition file: diagnoses and resolutions, smoking, BMI categories, declined vaccinations and everyday entries.
 
 create or replace table event (
-    patient_no integer, event_date date, snomed_code varchar, value double, unit varchar
+    patient_no integer, event_date date, snomed_code varchar, value double, unit varchar, episodicity varchar
 );
 
 -- first diagnosis, later entries of it (before any resolution), the resolution, the diagnosis after it
-insert into event (patient_no, event_date, snomed_code)
+insert into event (patient_no, event_date, snomed_code, episodicity)
 select
     patient_no, onset_date,
-    pick(diagnosis_codes, draw(patient_no, concat(condition, ' code')))
+    pick(diagnosis_codes, draw(patient_no, concat(condition, ' code'))),
+    pick(['First', 'First', 'First', 'New', 'New', null], draw(patient_no, concat(condition, ' episode')))
 from condition_case
 join condition_code using (condition);
 
-insert into event (patient_no, event_date, snomed_code)
+insert into event (patient_no, event_date, snomed_code, episodicity)
 with repeated as (
     select
         *,
@@ -28,18 +29,25 @@ select
     -- most practices repeat the first code; some refine it
     pick(diagnosis_codes, if(draw(patient_no, concat(condition, ' refined ', entry_no)) < 0.75,
         draw(patient_no, concat(condition, ' code')),
-        draw(patient_no, concat(condition, ' code ', entry_no))))
+        draw(patient_no, concat(condition, ' code ', entry_no)))),
+    case
+        when draw(patient_no, concat(condition, ' episode ', entry_no)) < 0.7 then 'Review'
+        when draw(patient_no, concat(condition, ' episode ', entry_no)) < 0.8 then 'New'
+        when draw(patient_no, concat(condition, ' episode ', entry_no)) < 0.83 then 'Ended'
+    end
 from repeated
 join condition_code using (condition)
 where onset_date < last_day;
 
-insert into event (patient_no, event_date, snomed_code)
-select patient_no, resolved_date, resolved_code
+insert into event (patient_no, event_date, snomed_code, episodicity)
+select patient_no, resolved_date, pick(resolved_codes, draw(patient_no, concat(condition_case.condition, ' resolved code'))), null
 from condition_case
 join condition_code using (condition)
+join resolved_code on resolved_code.condition = condition_case.condition
+    and coalesce(after_code = pick(diagnosis_codes, draw(patient_no, concat(condition_case.condition, ' code'))), true)
 where resolved_date is not null
 union all
-select patient_no, rediagnosed_date, pick(diagnosis_codes, draw(patient_no, concat(condition, ' code again')))
+select patient_no, rediagnosed_date, pick(diagnosis_codes, draw(patient_no, concat(condition, ' code again'))), 'New'
 from condition_case
 join condition_code using (condition)
 where rediagnosed_date is not null;
@@ -67,6 +75,13 @@ dated as (
         recent_day_between(greatest(years_after(date_of_birth, 15), date '2003-01-01'), history_end,
             draw(patient_no, concat('smoking entry ', entry_no))) as entry_date
     from entry
+    union all
+    -- and at most checks of people with severe mental illness
+    select smoker.*, 1000 + check_no, check_date
+    from smoker
+    join check_day using (patient_no)
+    where mental_illness_since <= check_date and draw(patient_no, concat('smoking at check ', check_no)) < 0.9
+        and check_date > years_after(smoker.date_of_birth, 15)
 )
 select
     patient_no, entry_date,
@@ -108,26 +123,31 @@ where age >= 17
 
 -- everyday entries, for everyone and for people with a condition
 insert into event (patient_no, event_date, snomed_code)
-with due as (
+with visitor as (
+    select patient_no, sex, date_of_birth, history_end, exp(0.7 * normal(draw(patient_no, 'contacts')) - 0.25) as contacts
+    from person
+),
+due as (
     select
-        patient_no, person.sex, date_of_birth, snomed_code, entries_per_year, null as condition,
+        patient_no, contacts, snomed_code, entries_per_year, null as condition,
         greatest(years_after(date_of_birth, age_from), date '2004-01-01') as first_day,
         least(history_end, years_after(date_of_birth, age_to + 1)) as last_day
-    from person
-    join parameter.record_entries on needs_condition is null and (record_entries.sex is null or record_entries.sex = person.sex)
+    from visitor
+    join parameter.record_entries on needs_condition is null and (record_entries.sex is null or record_entries.sex = visitor.sex)
     union all
     select
-        patient_no, null, date_of_birth, snomed_code, record_entries.entries_per_year, condition,
-        greatest(years_after(date_of_birth, age_from), onset_date),
-        least(history_end, years_after(date_of_birth, age_to + 1))
+        patient_no, contacts, snomed_code, record_entries.entries_per_year, condition,
+        greatest(years_after(visitor.date_of_birth, age_from), onset_date),
+        least(visitor.history_end, years_after(visitor.date_of_birth, age_to + 1))
     from condition_case
+    join visitor using (patient_no)
     join parameter.record_entries on needs_condition = condition
 ),
 counted as (
     select
         *,
         unnest(range(cast(floor(least(40,
-            entries_per_year * (last_day - first_day) / 365.25 * exp(0.7 * normal(draw(patient_no, 'contacts')) - 0.25)
+            entries_per_year * (last_day - first_day) / 365.25 * contacts
             + draw(patient_no, concat('entries ', snomed_code)))) as integer))) as entry_no
     from due
     where first_day < last_day

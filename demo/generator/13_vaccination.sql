@@ -1,7 +1,7 @@
 -- The vaccination file: COVID-19 by campaign, influenza by season, and a few routine vaccines.
 
 create or replace table event (
-    patient_no integer, event_date date, snomed_code varchar, value double, unit varchar
+    patient_no integer, event_date date, snomed_code varchar, value double, unit varchar, episodicity varchar
 );
 
 -- Those who take one booster tend to take the next: most of the choice is the person's, the rest is the campaign's.

@@ -1,7 +1,7 @@
 -- The medication file: courses that follow a diagnosis, issued month by month or quarter by quarter.
 
 create or replace table event (
-    patient_no integer, event_date date, snomed_code varchar, value double, unit varchar
+    patient_no integer, event_date date, snomed_code varchar, value double, unit varchar, episodicity varchar
 );
 
 insert into event (patient_no, event_date, snomed_code)
@@ -21,6 +21,8 @@ course as (
     from condition_case
     join parameter.drug_groups using (condition)
     where draw(patient_no, concat('takes ', drug_group, condition)) < percent_of_cases / 100
+    -- one_course: of several conditions that ask for it, the first gives it
+    qualify not one_course or row_number() over (partition by patient_no, drug_group order by onset_date, condition) = 1
 ),
 dated as (
     select

@@ -36,7 +36,7 @@ select
         else event_date
     end as event_date,
     if(kind = 'missing snomed_code', null, snomed_code) as snomed_code,
-    value, unit, kind
+    value, unit, episodicity, kind
 from chosen
 join person using (patient_no);
 
@@ -47,7 +47,7 @@ select
     if(kind = 'within a year after death',
         day_between(date_of_death + 1, least(date_of_death + 364, getvariable('extract_date')), u),
         day_between(date_of_death + 370, getvariable('extract_date'), u)),
-    snomed_code, value, unit, kind
+    snomed_code, value, unit, episodicity, kind
 from (
     select event.*, date_of_death, draw(concat(patient_no, event_date, snomed_code, value), 'after death') as u
     from event

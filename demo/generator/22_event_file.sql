@@ -2,14 +2,15 @@
 
 create or replace table event_file as
 with everything as (
-    select patient_no, patient_no as written_patient_no, event_date, snomed_code, value, unit from event
+    select patient_no, patient_no as written_patient_no, event_date, snomed_code, value, unit, episodicity
+    from event
     union all
     select * exclude (kind) from event_dirt
 )
 select
     patient_no * 1000
         + row_number() over (
-            partition by patient_no order by event_date, snomed_code, value, written_patient_no
+            partition by patient_no order by event_date, snomed_code, value, written_patient_no, unit, episodicity
         ) as event_no,
     * exclude (patient_no)
 from everything;
@@ -30,6 +31,6 @@ share as (
 select
     event_no, written_patient_no,
     if(u < duplicate_share, event_date, event_date - 37),
-    snomed_code, value, unit
+    snomed_code, value, unit, episodicity
 from chosen, share
 where u < duplicate_share + repeated_share;

@@ -39,7 +39,11 @@
     Arguments: concept, the name of a concept model. A new abbreviation is a new entry below.
 #}
 {% macro title_of(concept) %}
-    {% set spellings = {'bmi': 'BMI', 'copd': 'COPD', 'covid_19': 'COVID-19', 'hba1c': 'HbA1c'} %}
+    {% set spellings = {
+        'audit_c': 'AUDIT-C', 'bmi': 'BMI', 'copd': 'COPD', 'covid_19': 'COVID-19', 'egfr': 'eGFR', 'hba1c': 'HbA1c',
+        'ldl': 'LDL', 'mmr': 'MMR', 'nhs_health_check': 'NHS Health Check', 'non_diabetic': 'non-diabetic',
+        'qrisk': 'QRISK', 'tia': 'TIA',
+    } %}
     {% set kind, name = concept.split('_', 1) %}
     {% set title = namespace(value='_' ~ name ~ '_') %}
     {% for abbreviation, spelling in spellings.items() %}

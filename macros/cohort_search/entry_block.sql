@@ -21,13 +21,17 @@
     latest day in it. That of an absence says when the concept was last entered, if it was, outside
     what was asked for.
     Arguments: model; sql; at_least_times; window; verb, what the words say was done; dates, the array
-    that the block looks at; day, the day to show if it is another.
+    that the block looks at; day, the day to show if it is another; state, the word for what is not the
+    case where there is an entry but the block does not hold.
 #}
-{% macro entry_block(model, sql, at_least_times, window, verb='', dates='event_dates', day=none) %}
+{% macro entry_block(model, sql, at_least_times, window, verb='', dates='event_dates', day=none, state='') %}
     {% set title = title_of(model) %}
-    {% set times = 'on at least ' ~ at_least_times ~ ' days' if at_least_times > 1 else '' %}
+    {% set once = at_least_times == 1 %}
+    {% set times = '' if once else 'on at least ' ~ at_least_times ~ ' days' %}
+    {% set too_few = '' if once else 'on fewer than ' ~ at_least_times ~ ' days' %}
     {% set words = [title, verb, times, window.words] | select | join(' ') %}
-    {% set absence = ['No', title, verb or 'recorded', times, window.words] | select | join(' ') %}
+    {% set absent_words = ['no' if once, state, title, verb, too_few, window.words] | select | join(' ') %}
+    {% set absence = ['no' if once, state, title, verb or ('recorded' if not state), too_few, window.words] | select | join(' ') %}
     {% set conditions = window.lower + window.upper %}
     {% if day is none and window.upper %}
         {% set day = latest_of_dates(model ~ '.' ~ dates, conditions) %}
@@ -37,7 +41,7 @@
     {% else %}
         {% set shown = [text_literal(sentence_case([title, verb] | select | join(' ')) ~ ' ('), day, "')'"] %}
     {% endif %}
-    {% if at_least_times > 1 %}
+    {% if not once %}
         {% do shown.extend(["', on '", count_dates(model ~ '.' ~ dates, conditions), "' days'"]) %}
     {% endif %}
     {{ return(block(
@@ -45,8 +49,8 @@
         words=words,
         evidence='concat(' ~ shown | join(', ') ~ ')',
         concepts=[model],
-        absent_words='no ' ~ words,
-        absent_evidence='concat(' ~ text_literal(absence) ~ ', case when ' ~ model ~ ".latest_date is not null then concat(' (last entry ', "
-            ~ model ~ ".latest_date, ')') else '' end)"
+        absent_words=absent_words,
+        absent_evidence='concat(' ~ text_literal(sentence_case(absence)) ~ ', case when ' ~ model
+            ~ ".latest_date is not null then concat(' (last entry ', " ~ model ~ ".latest_date, ')') else '' end)"
     )) }}
 {% endmacro %}

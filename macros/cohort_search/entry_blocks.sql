@@ -22,7 +22,7 @@
     {% else %}
         {% set sql = 'coalesce(' ~ count_dates(model ~ '.active_dates', window.lower + window.upper) ~ ' >= ' ~ at_least_times ~ ', false)' %}
     {% endif %}
-    {{ return(entry_block(model, sql, at_least_times, window, dates='active_dates')) }}
+    {{ return(entry_block(model, sql, at_least_times, window, dates='active_dates', state='active')) }}
 {% endmacro %}
 
 

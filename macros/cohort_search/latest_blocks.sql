@@ -54,12 +54,22 @@
     {% set latest = model ~ '.latest_' ~ what %}
     {% set conditions = [in_bounds(latest, bounds)] %}
     {% if window.lower %}{% do conditions.append(in_bounds(latest ~ '_date', window.lower)) %}{% endif %}
-    {% set sql = 'coalesce(' ~ conditions | join(' and ') ~ ', false)' %}
+    {% set title = title_of(model) %}
+    {% set when = ', recorded ' ~ window.words if window.words else '' %}
+    {% set shown = 'concat(' ~ text_literal(sentence_case(title) ~ separator) ~ ', '
+        ~ ('round(' ~ latest ~ ', 2)' if what == 'value' else latest) ~ ", ' (', " ~ latest ~ "_date, ', ', " ~ latest ~ "_term, ')')" %}
     {{ return(block(
-        sql=sql,
-        words='latest ' ~ title_of(model) ~ separator ~ bounds_in_words ~ (', recorded ' ~ window.words if window.words else ''),
-        evidence='concat(' ~ text_literal(sentence_case(title_of(model)) ~ separator) ~ ', ' ~ latest
-            ~ ", ' (', " ~ latest ~ "_date, ', ', " ~ latest ~ "_term, ')')",
-        concepts=[model]
+        sql='coalesce(' ~ conditions | join(' and ') ~ ', false)',
+        words='latest ' ~ title ~ separator ~ bounds_in_words ~ when,
+        evidence=shown,
+        concepts=[model],
+        absent_words='latest ' ~ title ~ separator ~ 'not ' ~ bounds_in_words ~ when,
+        absent_evidence=shown_or_absent(latest, shown, title)
     )) }}
+{% endmacro %}
+
+
+{# The evidence that a latest value is not the one asked for: what it is, or that there is none. #}
+{% macro shown_or_absent(latest, shown, title) %}
+    {{ return('case when ' ~ latest ~ ' is not null then ' ~ shown ~ ' else ' ~ text_literal('No ' ~ title ~ ' recorded') ~ ' end') }}
 {% endmacro %}

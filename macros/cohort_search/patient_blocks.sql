@@ -3,12 +3,13 @@
 #}
 
 {#
-    True when age in completed years on the as-of date is in the closed range.
-    Arguments: at_least, at_most: years, one or both.
-    Errors: no bound, or one that is not a number.
+    True when age in completed years is in the closed range.
+    Arguments: at_least, at_most: years, one or both; on, the day on which the age is taken (yyyy-mm-dd),
+    none for the as-of date.
+    Errors: no bound, or one that is not a number; a day that is no date.
 #}
-{% macro aged(at_least=none, at_most=none) %}
-    {% do check_arguments('aged', kwargs, ['at_least', 'at_most']) %}
+{% macro aged(at_least=none, at_most=none, on=none) %}
+    {% do check_arguments('aged', kwargs, ['at_least', 'at_most', 'on']) %}
     {% do check_number('aged', 'at_least', at_least) %}
     {% do check_number('aged', 'at_most', at_most) %}
     {% if at_least is none and at_most is none %}
@@ -17,10 +18,19 @@
         {% set bound, words = '>= ' ~ at_least, at_least ~ ' or over' %}
     {% elif at_least is none %}
         {% set bound, words = '<= ' ~ at_most, at_most ~ ' or under' %}
+    {% elif at_least == at_most %}
+        {% set bound, words = '= ' ~ at_least, at_least %}
     {% else %}
         {% set bound, words = 'between ' ~ at_least ~ ' and ' ~ at_most, at_least ~ ' to ' ~ at_most %}
     {% endif %}
-    {{ return(attribute_block('registered_patient.age ' ~ bound, 'aged ' ~ words, 'Aged ', 'age')) }}
+    {% if on is none %}
+        {{ return(attribute_block('registered_patient.age ' ~ bound, 'aged ' ~ words, 'Aged ', 'age')) }}
+    {% endif %}
+    {% set day = iso_date(on, 'aged: on') %}
+    {{ return(attribute_block(
+        age_in_years('registered_patient.date_of_birth', date_literal(day)) ~ ' ' ~ bound,
+        'aged ' ~ words ~ ' on ' ~ long_date(day), 'Born ', 'date_of_birth'
+    )) }}
 {% endmacro %}
 
 
@@ -38,6 +48,21 @@
     {% do check_values('ethnic_group_is', varargs, ['White', 'Mixed', 'Asian', 'Black', 'Other']) %}
     {{ return(attribute_block(
         is_one_of('ethnic_group', varargs), 'of ethnic group ' ~ varargs | join(' or '), 'Ethnic group: ', 'ethnic_group'
+    )) }}
+{% endmacro %}
+
+
+{#
+    True when the ethnic category is recorded, a patient's wish not to state it (Z) included, as the
+    network contract counts it (HI-02).
+#}
+{% macro ethnicity_recorded() %}
+    {% do check_arguments('ethnicity_recorded', kwargs, []) %}
+    {{ return(block(
+        sql='registered_patient.ethnic_category is not null',
+        words='ethnic category recorded',
+        evidence="concat('Ethnic category ', registered_patient.ethnic_category)",
+        absent_words='ethnic category not recorded'
     )) }}
 {% endmacro %}
 

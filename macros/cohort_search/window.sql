@@ -81,12 +81,16 @@
 
 
 {#
-    The dates of an array that meet every condition: how many they are, and the latest of them.
+    The dates of an array that meet every condition: how many they are, the earliest and the latest.
     Arguments: dates, an array expression; conditions, a list such as ["> cast('2021-10-31' as date)"].
-    Result: an integer and a date expression; null where the array is.
+    Result: an integer and date expressions; null where the array is.
 #}
 {% macro count_dates(dates, conditions) %}
     {{ return(adapter.dispatch('count_dates')(dates, conditions)) }}
+{% endmacro %}
+
+{% macro earliest_of_dates(dates, conditions) %}
+    {{ return(adapter.dispatch('earliest_of_dates')(dates, conditions)) }}
 {% endmacro %}
 
 {% macro latest_of_dates(dates, conditions) %}
@@ -95,6 +99,10 @@
 
 {% macro duckdb__count_dates(dates, conditions) %}
     {{ return('len(' ~ duckdb__matching_dates(dates, conditions) ~ ')') }}
+{% endmacro %}
+
+{% macro duckdb__earliest_of_dates(dates, conditions) %}
+    {{ return('list_min(' ~ duckdb__matching_dates(dates, conditions) ~ ')') }}
 {% endmacro %}
 
 {% macro duckdb__latest_of_dates(dates, conditions) %}

@@ -1,71 +1,98 @@
 {#
-    A condition: the patients with a diagnosis, and whether it holds: a diagnosis is active if no
-    entry of that day or later has resolved it (QOF business rules: it must be strictly later).
-    Arguments: diagnosis, the relation of its codelist; resolved, the relation of the codelist that
-    resolves it, none if nothing does; counts_from, the first day on which a diagnosis counts
-    (yyyy-mm-dd), none if every day does.
+    A condition: the patients with a diagnosis, and whether it holds. A diagnosis is active if no
+    entry of that day or later has resolved it (QOF business rules: it must be strictly later); the
+    condition holds if a diagnosis is active and every further rule is met.
+    Arguments: diagnosis, the relation of its codelist or a list of them; resolved, the same of what
+    resolves it, none if nothing does; on_a_tie, what holds of a diagnosis and a resolution of one
+    day, 'resolved' or 'diagnosed'; counts_from, the first day on which a diagnosis counts
+    (yyyy-mm-dd), none if every day does; within, how long a diagnosis is active ('9 months'; an older
+    one is an entry all the same), none if for ever; new_episodes_only, whether an entry marked as the
+    review or the end of an episode is left out; or_entries, a select of further entries that stand for
+    a diagnosis (see entries.sql); holds_if, a list of rules (see rules.sql).
     Result: a select; one row per patient with a diagnosis, is_active where the condition holds.
-    Errors: counts_from is not a date.
+    Errors: counts_from is not a date, within is not a window.
 #}
-{% macro condition_concept(diagnosis, resolved=none, counts_from=none) -%}
+{% macro condition_concept(
+    diagnosis, resolved=none, on_a_tie='resolved', counts_from=none, within=none, new_episodes_only=false,
+    or_entries=none, holds_if=[]
+) -%}
+{%- set conditions = [] -%}
+{%- if resolved -%}
+    {%- do conditions.append(
+        '(resolution.latest_date is null or entry.event_date ' ~ ('>=' if on_a_tie == 'diagnosed' else '>') ~ ' resolution.latest_date)'
+    ) -%}
+{%- endif -%}
+{%- if within -%}
+    {%- do conditions.append('entry.event_date > ' ~ date_literal(window_start('condition_concept', within))) -%}
+{%- endif -%}
 with
-code as (
-    select code, term, false as resolves from {{ diagnosis }}
-    {%- if resolved %}
+entry as (
+    {{ coded_entries(
+        ref('stg_condition'), diagnosis, counts_from=counts_from,
+        condition=is_new_episode('event.episodicity') if new_episodes_only else none
+    ) }}
+    {%- if or_entries %}
     union all
-    select code, term, true as resolves from {{ resolved }}
+    {{ or_entries }}
     {%- endif %}
 ),
-
-condition as (
-    select
-        stg_condition.patient_id,
-        stg_condition.event_id,
-        stg_condition.event_date,
-        code.term,
-        code.resolves
-    from {{ ref('stg_condition') }} as stg_condition
-    inner join code on stg_condition.snomed_code = code.code
-    where {{ counts_on_as_of_date() }}
-),
+{%- if resolved %}
 
 resolution as (
     select
         patient_id,
         max(event_date) as latest_date
-    from condition
-    where resolves
+    from (
+        {{ coded_entries(ref('stg_condition'), resolved) | indent(4) }}
+    ) as resolved
     group by patient_id
 ),
-
-entry as (
-    select
-        condition.*,
-        resolution.latest_date is null or condition.event_date > resolution.latest_date as is_active
-    from condition
-    left join resolution on condition.patient_id = resolution.patient_id
-    where
-        not condition.resolves
-        {%- if counts_from %}
-        and condition.event_date >= {{ date_literal(iso_date(counts_from, 'counts_from')) }}
-        {%- endif %}
-),
+{%- endif %}
 
 active as (
     select
-        patient_id,
-        array_sort(array_agg(distinct event_date)) as active_dates
+        entry.patient_id,
+        min(entry.age_at_event) as first_age,
+        min(entry.event_date) as first_active_date,
+        array_sort(array_agg(distinct entry.event_date)) as active_dates
     from entry
-    where is_active
-    group by patient_id
+    {%- if resolved %}
+    left join resolution on entry.patient_id = resolution.patient_id
+    {%- endif %}
+    {%- if conditions %}
+    where {{ conditions | join(' and ') }}
+    {%- endif %}
+    group by entry.patient_id
+),
+
+holding as (
+    select
+        patient_id,
+        active_dates
+    from active
+    {%- if holds_if %}
+    where
+        {{ all_rules(*holds_if) }}
+    {%- endif %}
 ),
 
 {{ entries_by_patient('entry') }}
 
 select
     entries.*,
-    active.patient_id is not null as is_active,
-    active.active_dates
+    holding.patient_id is not null as is_active,
+    holding.active_dates
 from entries
-left join active on entries.patient_id = active.patient_id
+left join holding on entries.patient_id = holding.patient_id
+{%- endmacro %}
+
+
+{#
+    Whether an entry begins an episode, or says nothing of it: a review or an end is no new diagnosis.
+    Arguments: episodicity, a text expression as the record system writes it.
+    Source: NCL ICB's published models of the registers CAN and DEP.
+#}
+{% macro is_new_episode(episodicity) -%}
+    coalesce(replace(lower({{ episodicity }}), '-', ' '), '') not in
+        ('review', 'end', 'ended', 'change', 'changed', 'evolved', 'flare up')
 {%- endmacro %}

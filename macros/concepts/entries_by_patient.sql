@@ -11,7 +11,8 @@ entry_by_recency as (
         *,
         row_number() over (
             partition by patient_id
-            order by event_date desc, event_id desc
+            -- one entry can have two terms: its code may stand in two codelists
+            order by event_date desc, event_id desc, term
         ) as recency
     from {{ entry }}
 ),

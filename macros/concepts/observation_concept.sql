@@ -1,49 +1,60 @@
 {#
     A measurement: the latest plausible value of each patient. Values that are missing or
-    implausible are set aside before the latest is chosen. Of two values on one day the higher
-    counts, then the one with the higher event_id.
+    implausible are set aside before the latest is chosen. Of two values on one day one that was
+    recorded counts before one that was computed, then the higher, then the one with the higher
+    event_id.
     Arguments: values, the relation of the codelist of the measurement; plausible, the closed range
     of values that can be true, in the unit of the concept; minimum_age, the age in completed years
     from which it may be measured, none for any age; categories, the relation of a codelist of
-    findings that stand for a value (column implied_value), none if there are none. Findings are
-    read from observations and conditions, as systems file them in either.
+    findings that stand for a value (column implied_value), read from observations and conditions, as
+    systems file them in either; units, for a codelist with the column unit_of_code, how to make the
+    concept's unit of each other one ({'%': '10 * {value}'}); computed, a select of values computed
+    from other measurements (patient_id, event_id, event_date, term, value).
     Result: a select; one row per patient with an entry, with or without a value.
 #}
-{% macro observation_concept(values, plausible, minimum_age=none, categories=none) -%}
+{% macro observation_concept(values, plausible, minimum_age=none, categories=none, units=none, computed=none) -%}
 with
-code as (
-    select code, term, cast(null as double) as implied_value from {{ values }}
-    {%- if categories %}
-    union all
-    select code, term, implied_value from {{ categories }}
-    {%- endif %}
-),
-
 entry as (
     select
-        stg_observation.patient_id,
-        stg_observation.event_id,
-        stg_observation.event_date,
-        code.term,
-        case
-            when code.implied_value is not null then code.implied_value
-            when stg_observation.value between {{ plausible[0] }} and {{ plausible[1] }}
-                then stg_observation.value
-        end as value
-    from {{ ref('stg_observation') }} as stg_observation
-    inner join code on stg_observation.snomed_code = code.code
-    where {{ counts_on_as_of_date(minimum_age) }}
+        patient_id,
+        event_id,
+        event_date,
+        term,
+        false as is_computed,
+        {{ in_the_unit('value', units) ~ ' as value' if units else 'value' }}
+    from (
+        {{ coded_entries(
+            ref('stg_observation'), values, minimum_age=minimum_age,
+            columns=['unit_of_code'] if units else [], event_columns=['value', 'unit']
+        ) | indent(4) }}
+    ) as measured
     {%- if categories %}
+    {%- for events in [ref('stg_observation'), ref('stg_condition')] %}
     union all
     select
-        stg_condition.patient_id,
-        stg_condition.event_id,
-        stg_condition.event_date,
-        code.term,
-        code.implied_value as value
-    from {{ ref('stg_condition') }} as stg_condition
-    inner join code on stg_condition.snomed_code = code.code
-    where {{ counts_on_as_of_date(minimum_age) }} and code.implied_value is not null
+        patient_id,
+        event_id,
+        event_date,
+        term,
+        false as is_computed,
+        implied_value as value
+    from (
+        {{ coded_entries(events, categories, minimum_age=minimum_age, columns=['implied_value']) | indent(4) }}
+    ) as found
+    {%- endfor %}
+    {%- endif %}
+    {%- if computed %}
+    union all
+    select
+        patient_id,
+        event_id,
+        event_date,
+        term,
+        true as is_computed,
+        value
+    from (
+        {{ computed | indent(4) }}
+    ) as computed
     {%- endif %}
 ),
 
@@ -52,10 +63,10 @@ value_by_recency as (
         *,
         row_number() over (
             partition by patient_id
-            order by event_date desc, value desc, event_id desc
+            order by event_date desc, is_computed, value desc, event_id desc, term
         ) as recency
     from entry
-    where value is not null
+    where value between {{ plausible[0] }} and {{ plausible[1] }}
 ),
 
 {{ entries_by_patient('entry') }}
@@ -70,4 +81,26 @@ left join value_by_recency as latest
     on
         entries.patient_id = latest.patient_id
         and latest.recency = 1
+{%- endmacro %}
+
+
+{#
+    A value in the unit of the concept, to the whole number that laboratories report where it had another. The unit that was
+    recorded decides if it is one that is known here, else that of the code.
+    Arguments: value, an expression; units (see observation_concept); `unit` and `unit_of_code` must
+    be in scope.
+#}
+{% macro in_the_unit(value, units) -%}
+    case
+        {%- for unit, formula in units.items() if formula != '{value}' %}
+        when {{ unit_of_value(units) }} = {{ text_literal(unit) }} then round({{ formula.replace('{value}', value) }}, 0)
+        {%- endfor %}
+        else {{ value }}
+    end
+{%- endmacro %}
+
+
+{# The unit that a value is in. Arguments: units (see observation_concept). #}
+{% macro unit_of_value(units) -%}
+    case when lower(unit) in ({% for unit in units %}{{ text_literal(unit) }}{{ ', ' if not loop.last }}{% endfor %}) then lower(unit) else unit_of_code end
 {%- endmacro %}

@@ -10,14 +10,11 @@
 with
 entry as (
     select
-        stg_condition.patient_id,
-        stg_condition.event_id,
-        stg_condition.event_date,
-        code.term,
-        code.category as status
-    from {{ ref('stg_condition') }} as stg_condition
-    inner join {{ codelist }} as code on stg_condition.snomed_code = code.code
-    where {{ counts_on_as_of_date(minimum_age) }}
+        *,
+        category as status
+    from (
+        {{ coded_entries(ref('stg_condition'), codelist, columns=['category'], minimum_age=minimum_age) | indent(4) }}
+    ) as coded
 ),
 
 status_by_recency as (

@@ -27,7 +27,7 @@
             'national_data_opt_out': ['boolean', 'optional'],
             'is_sensitive': ['boolean', 'optional'],
         }},
-        'condition': {'required': true, 'columns': event},
+        'condition': {'required': true, 'columns': dict(event, episodicity=['text', 'optional'])},
         'observation': {'required': true, 'columns': dict(event, value=['number', 'optional'], unit=['text', 'optional'])},
         'vaccination': {'required': true, 'columns': event},
         'medication': {'required': false, 'columns': event},

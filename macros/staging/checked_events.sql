@@ -7,8 +7,7 @@
     Result: a select; one row per row received.
 #}
 {% macro checked_events(table) %}
-{%- set measured = table == 'observation' -%}
-{%- set content = ['patient_id', 'event_date', 'snomed_code'] + (['value', 'unit'] if measured else []) -%}
+{%- set content = extract_columns(table) | map(attribute='name') | reject('equalto', 'event_id') | list -%}
 with
 typed as (
     {{ typed_rows(table) }}
@@ -33,7 +32,7 @@ judged as (
             when typed.event_date > {{ date_variable('extract_date') }} then 'in the future'
             when typed.event_date < lifespan.date_of_birth then 'before birth'
             when typed.event_date > {{ dbt.dateadd('year', 1, 'lifespan.date_of_death') }} then 'after death'
-            {%- if measured %}
+            {%- if 'value' in content %}
             when not abs(typed.value) <= 1e300 then 'implausible value'
             {%- endif %}
         end as row_reason

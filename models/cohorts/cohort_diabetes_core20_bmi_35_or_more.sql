@@ -1,6 +1,5 @@
 {{ cohort_search([
-    ('Aged 17 or over',                aged(at_least=17)),
-    ('Diabetes',                       has_condition('diabetes')),
-    ('Lives in Core20',                in_core20()),
-    ('Latest BMI 35 or more',          latest_value('bmi', at_least=35)),
+    ('Diabetes',              has_condition('diabetes')),
+    ('Lives in Core20',       in_core20()),
+    ('Latest BMI 35 or more', latest_value('bmi', at_least=35)),
 ]) }}

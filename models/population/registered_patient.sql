@@ -25,6 +25,7 @@ age_band as (
 select
     current_registration.patient_id,
     current_registration.as_of_date,
+    current_registration.date_of_birth,
     current_registration.age,
     age_band.age_band,
     current_registration.sex,

@@ -8,6 +8,7 @@ select
     patient_id,
     event_date,
     snomed_code,
+    episodicity,
     age_at_event
 from checked_condition
 where rejection_reason is null

@@ -1,10 +1,10 @@
 """A second opinion on the six searches, in plain Python.
 
 It reads the extract's files and recomputes who is registered and who each search returns,
-straight from the contract and sharing nothing with the SQL. Parquet is read through
-DuckDB as rows; everything else is the standard library.
+straight from the contract and sharing nothing with the SQL; what a condition or a measurement is,
+register_oracle.py says. Parquet is read through DuckDB as rows; everything else is the standard library.
 
-    result = evaluate(load('extract'), 'seeds/codelists', as_of_date, extract_date)
+    result = evaluate(load('extract'), as_of_date, extract_date)
     result.members['cohort_diabetes_core20_bmi_35_or_more']
 """
 
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Callable, Iterable, NamedTuple
 
 import duckdb
+from register_oracle import Measured, Person, age_on, coded, codelist, everyone, holds, latest, shift
 
 # --------------------------------------------------------------------------------------
 # The extract: its tables, columns (in the contract's order) and how each is read
@@ -43,7 +44,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         'national_data_opt_out': 'boolean',
         'is_sensitive': 'boolean',
     },
-    'condition': EVENT,
+    'condition': EVENT | {'episodicity': 'text'},
     'observation': EVENT | {'value': 'number', 'unit': 'text'},
     'vaccination': EVENT,
     'medication': EVENT,
@@ -125,24 +126,6 @@ def _text(value: object) -> str | None:
 
 
 # --------------------------------------------------------------------------------------
-# Dates
-# --------------------------------------------------------------------------------------
-
-def plus_years(day: date, years: int) -> date:
-    """The same day and month, or 28 February where there is no 29th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def age_on(day: date, date_of_birth: date) -> int:
-    """Completed years; someone born on 29 February has a birthday on 1 March in other years."""
-    had_birthday = (day.month, day.day) >= (date_of_birth.month, date_of_birth.day)
-    return day.year - date_of_birth.year - (not had_birthday)
-
-
-# --------------------------------------------------------------------------------------
 # Reading one value
 # --------------------------------------------------------------------------------------
 
@@ -218,6 +201,7 @@ class Event(NamedTuple):
     patient_id: str
     event_date: date
     snomed_code: str
+    episodicity: str | None = None  # conditions only
     value: float | None = None  # observations only
     unit: str | None = None
 
@@ -292,7 +276,7 @@ def _parse_row(table: str, raw: RawRow) -> tuple[str | None, NamedTuple | None]:
             values.append(parse(kind, text))
         except ValueError:
             return f'unparseable {name}', None
-    return None, ROW_TYPES[table](*values)
+    return None, ROW_TYPES[table](**dict(zip(COLUMNS[table], values)))
 
 
 class Life(NamedTuple):
@@ -323,7 +307,7 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
     )
 
     practices = {row.practice_code for row in staged['practice'].accepted}
-    earliest_birth = plus_years(extract_date, -120)
+    earliest_birth = shift(extract_date, '120 years', -1)
 
     def check_patient(row: Patient) -> str | None:
         if row.practice_code not in practices:
@@ -359,7 +343,7 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
             return 'in the future'
         if row.event_date < life.born:
             return 'before birth'
-        if life.died and row.event_date > plus_years(life.died, 1):
+        if life.died and row.event_date > shift(life.died, '1 year', 1):
             return 'after death'
         if row.value is not None and not math.isfinite(row.value):
             return 'implausible value'
@@ -370,7 +354,7 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
             extract, table,
             check=check_event,
             key=('event_id',),
-            keep_least_by=('patient_id', 'event_date', 'snomed_code', 'value', 'unit'),
+            keep_least_by=('patient_id', 'event_date', 'snomed_code', 'episodicity', 'value', 'unit'),
         )
     return staged, lives
 
@@ -452,124 +436,27 @@ def registered_patients(
 
 
 # --------------------------------------------------------------------------------------
-# Concepts: what the codelists say about each patient by the as-of date
+# Concepts: what the codelists say about each patient by the as-of date (see also register_oracle)
 # --------------------------------------------------------------------------------------
 
-DEPRESSION_COUNTS_FROM = date(2006, 4, 1)
 COVID_19_VACCINATION_COUNTS_FROM = date(2020, 12, 8)
 SMOKING_PRECEDENCE = ('never smoked', 'ex-smoker', 'current smoker')  # the last wins a day
 
 
-class Latest(NamedTuple):  # in this order it also sorts: latest day, higher value, higher event_id
-    event_date: date
-    value: float
-    event_id: str
+def is_current_smoker(person: Person) -> bool:
+    entries = [
+        (event.event_date, SMOKING_PRECEDENCE.index(codelist('smoking_status')[event.snomed_code]['category']))
+        for event in coded(person, 'condition', ['smoking_status']) if event.age_at_event >= 11
+    ]
+    return bool(entries) and SMOKING_PRECEDENCE[max(entries)[1]] == 'current smoker'
 
 
-@dataclass(frozen=True)
-class Concepts:
-    conditions: dict[str, set[str]]  # concept -> the patients for whom it holds
-    smoking_status: dict[str, str]
-    bmi: dict[str, Latest]
-    systolic_blood_pressure: dict[str, Latest]
-    vaccinations: dict[str, dict[str, set[date]]]  # concept -> patient -> the days of its doses
-
-
-def find_concepts(
-    staged: dict[str, Staged], lives: dict[str, Life], codelists_dir: Path, as_of_date: date
-) -> Concepts:
-    index: dict[tuple[str, str], list[Event]] = defaultdict(list)
-    for table in EVENT_TABLES:
-        for event in staged[table].accepted:
-            if event.event_date <= as_of_date:
-                index[table, event.snomed_code].append(event)
-
-    def codelist(name: str, column: str = 'code') -> dict[str, str]:
-        """code -> what it stands for, in the given column"""
-        with open(codelists_dir / f'codelist_{name}.csv', newline='', encoding='utf-8-sig') as file:
-            return {row['code'].strip(): row[column].strip() for row in csv.DictReader(file)}
-
-    def events(table: str, codes: Iterable[str]) -> list[Event]:
-        return [event for code in codes for event in index[table, code]]
-
-    def age_at(event: Event) -> int:
-        return age_on(event.event_date, lives[event.patient_id].born)
-
-    def ever(name: str) -> set[str]:
-        return {event.patient_id for event in events('condition', codelist(name))}
-
-    def unresolved(name: str, on_or_after: date = date.min) -> set[str]:
-        # Later than every resolution is later than the last; the same day is resolved.
-        diagnosed, resolved = (
-            last_day(events('condition', codelist(which))) for which in (name, f'{name}_resolved')
-        )
-        return {
-            patient_id for patient_id, day in diagnosed.items()
-            if day >= on_or_after and day > resolved.get(patient_id, date.min)
-        }
-
-    def smoking_status() -> dict[str, str]:
-        category = codelist('smoking_status', 'category')
-        last: dict[str, tuple[date, int]] = {}
-        for event in events('condition', category):
-            if age_at(event) >= 11:
-                entry = (event.event_date, SMOKING_PRECEDENCE.index(category[event.snomed_code]))
-                last[event.patient_id] = max(entry, last.get(event.patient_id, entry))
-        return {patient_id: SMOKING_PRECEDENCE[i] for patient_id, (_, i) in last.items()}
-
-    def measured(name: str, lowest: float, highest: float) -> list[tuple[Event, float]]:
-        return [
-            (event, event.value) for event in events('observation', codelist(name))
-            if event.value is not None and lowest <= event.value <= highest
-        ]
-
-    def bmi() -> dict[str, Latest]:
-        implied = codelist('bmi_category', 'implied_value')
-        # A category is worth its implied value, whatever value is recorded beside it.
-        entries = measured('bmi', 10, 150) + [
-            (event, float(implied[event.snomed_code]))
-            for table in ('observation', 'condition') for event in events(table, implied)
-        ]
-        return latest(entry for entry in entries if age_at(entry[0]) >= 18)
-
-    def doses(name: str, on_or_after: date = date.min) -> dict[str, set[date]]:
-        days = defaultdict(set)
-        for event in events('vaccination', codelist(name)):
-            if event.event_date >= on_or_after:
-                days[event.patient_id].add(event.event_date)
-        return dict(days)
-
-    return Concepts(
-        conditions={
-            'anxiety': unresolved('anxiety'),
-            'depression': unresolved('depression', on_or_after=DEPRESSION_COUNTS_FROM),
-            'diabetes': unresolved('diabetes'),
-            'hypertension': unresolved('hypertension'),
-            'copd': unresolved('copd'),
-            'severe_mental_illness': ever('severe_mental_illness'),
-            'learning_disability': ever('learning_disability'),
-            'covid_19_vaccination_declined': ever('covid_19_vaccination_declined'),
-        },
-        smoking_status=smoking_status(),
-        bmi=bmi(),
-        systolic_blood_pressure=latest(measured('systolic_blood_pressure', 40, 350)),
-        vaccinations={
-            'covid_19': doses('covid_19_vaccination', on_or_after=COVID_19_VACCINATION_COUNTS_FROM),
-            'influenza': doses('influenza_vaccination'),
-        },
-    )
-
-
-def last_day(events: Iterable[Event]) -> dict[str, date]:
-    return {patient_id: max(e.event_date for e in rows) for patient_id, rows in by_patient(events).items()}
-
-
-def latest(entries: Iterable[tuple[Event, float]]) -> dict[str, Latest]:
-    found: dict[str, Latest] = {}
-    for event, value in entries:
-        entry = Latest(event.event_date, value, event.event_id)
-        found[event.patient_id] = max(entry, found.get(event.patient_id, entry))
-    return found
+def is_raised(reading: Measured | None, since: date) -> bool:
+    """140/90 or more, or 135/85 at home, in either part; of that time."""
+    if reading is None or reading.event_date <= since:
+        return False
+    lower = 5 if reading.is_second_choice else 0
+    return reading.value >= 140 - lower or reading.diastolic >= 90 - lower
 
 
 # --------------------------------------------------------------------------------------
@@ -583,60 +470,55 @@ def influenza_season_start(as_of_date: date) -> date:
     return date(as_of_date.year - (as_of_date.month < 9), 9, 1)
 
 
-def searches(concepts: Concepts, as_of_date: date) -> dict[str, list[Criterion]]:
+def searches(people: dict[str, Person], as_of_date: date) -> dict[str, list[Criterion]]:
     def aged(at_least: int) -> Criterion:
         return lambda p: p.age >= at_least
 
     def has(*any_of: str) -> Criterion:
-        return lambda p: any(p.patient_id in concepts.conditions[name] for name in any_of)
+        return lambda p: any(holds(name, people[p.patient_id]) for name in any_of)
 
-    def without(name: str) -> Criterion:
-        return lambda p: p.patient_id not in concepts.conditions[name]
-
-    def latest_at_least(values: dict[str, Latest], bound: float, years: int | None = None) -> Criterion:
+    def bmi_at_least(bound: float, since: date = date.min) -> Criterion:
         # The window is on the latest value; an older one never stands in for it.
-        after = plus_years(as_of_date, -years) if years else date.min
+        def is_met(p: Registered) -> bool:
+            entry = latest('bmi', people[p.patient_id])
+            return entry is not None and entry.value >= bound and entry.event_date > since
 
-        def holds(p: Registered) -> bool:
-            entry = values.get(p.patient_id)
-            return entry is not None and entry.value >= bound and entry.event_date > after
-
-        return holds
+        return is_met
 
     def unvaccinated(name: str, on_or_after: date = date.min) -> Criterion:
-        doses = concepts.vaccinations[name]
-        return lambda p: not any(day >= on_or_after for day in doses.get(p.patient_id, ()))
+        return lambda p: not any(
+            event.event_date >= on_or_after for event in coded(people[p.patient_id], 'vaccination', [name])
+        )
 
     return {
         'cohort_high_bmi_anxiety_depression_no_covid_vaccination': [
             aged(18),
-            latest_at_least(concepts.bmi, 30, years=5),
+            bmi_at_least(30, since=shift(as_of_date, '5 years', -1)),
             has('anxiety', 'depression'),
-            unvaccinated('covid_19'),
+            unvaccinated('covid_19_vaccination', COVID_19_VACCINATION_COUNTS_FROM),
         ],
         'cohort_smokers_with_copd_or_severe_mental_illness': [
             aged(18),
-            lambda p: concepts.smoking_status.get(p.patient_id) == 'current smoker',
+            lambda p: is_current_smoker(people[p.patient_id]),
             has('copd', 'severe_mental_illness'),
         ],
         'cohort_raised_blood_pressure_without_hypertension': [
             aged(18),
-            latest_at_least(concepts.systolic_blood_pressure, 140, years=2),  # 24 months
-            without('hypertension'),
+            lambda p: is_raised(latest('blood_pressure', people[p.patient_id]), shift(as_of_date, '24 months', -1)),
+            lambda p: not holds('hypertension', people[p.patient_id]),
         ],
         'cohort_learning_disability_no_influenza_vaccination': [
             has('learning_disability'),
-            unvaccinated('influenza', on_or_after=influenza_season_start(as_of_date)),
+            unvaccinated('influenza_vaccination', influenza_season_start(as_of_date)),
         ],
         'cohort_diabetes_core20_bmi_35_or_more': [
-            aged(17),
             has('diabetes'),
             lambda p: p.is_core20,
-            latest_at_least(concepts.bmi, 35),
+            bmi_at_least(35),
         ],
         'cohort_aged_75_or_over_never_covid_vaccinated': [
             aged(75),
-            unvaccinated('covid_19'),
+            unvaccinated('covid_19_vaccination', COVID_19_VACCINATION_COUNTS_FROM),
         ],
     }
 
@@ -649,22 +531,18 @@ class Result:
     accepted: dict[str, int]
     rejected: dict[str, int]
     rejection_reasons: dict[str, Counter]
-    concepts: Concepts  # to see why, when a search disagrees
+    people: dict[str, Person]  # to see why, when a search disagrees
 
 
 def evaluate(
-    extract: Extract,
-    codelists_dir: str | Path,
-    as_of_date: date,
-    extract_date: date,
-    purpose: str = 'secondary_use',
+    extract: Extract, as_of_date: date, extract_date: date, purpose: str = 'secondary_use'
 ) -> Result:
     staged, lives = stage_all(extract, extract_date)
     registered = registered_patients(extract, staged, as_of_date, purpose)
-    concepts = find_concepts(staged, lives, Path(codelists_dir), as_of_date)
+    people = everyone(staged, lives, as_of_date)
 
     members, attrition = {}, {}
-    for name, criteria in searches(concepts, as_of_date).items():
+    for name, criteria in searches(people, as_of_date).items():
         remaining = list(registered.values())
         attrition[name] = [len(remaining)]
         for criterion in criteria:
@@ -679,5 +557,5 @@ def evaluate(
         accepted={table: len(staged[table].accepted) for table in COLUMNS},
         rejected={table: staged[table].reasons.total() for table in COLUMNS},
         rejection_reasons={table: staged[table].reasons for table in COLUMNS},
-        concepts=concepts,
+        people=people,
     )

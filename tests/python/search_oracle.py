@@ -8,17 +8,19 @@ block is true or false for one patient's record on the as-of date.
 
 from __future__ import annotations
 
-import csv
-from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import date
 
-CODELISTS = Path(__file__).resolve().parents[2] / 'seeds' / 'codelists'
+from register_oracle import (
+    CONDITIONS, Event, Measured, Person, active_days, age_on, coded, codelist, diagnoses, holds, in_window, latest,
+    measured, shift,
+)
+
 # When two are recorded on one day, the first of these counts.
 STATUSES = ['current smoker', 'ex-smoker', 'never smoked']
+# A bound on blood pressure is for the clinic; at home it is so much lower.
+HOME_ALLOWANCE = 5
 
 
 @dataclass(frozen=True)
@@ -26,33 +28,19 @@ class Patient:
     """A registered patient's own attributes, on the as-of date."""
 
     patient_id: str
-    age: int
     sex: str
+    ethnic_category: str | None
     ethnic_group: str
     imd_decile: int | None
     rural_urban: str
 
 
-@dataclass(frozen=True)
-class Event:
-    """A row of the staging table `stg_<table>`."""
-
-    table: str
-    event_id: str
-    event_date: date
-    snomed_code: str
-    age_at_event: int
-    value: float | None = None
-
-
-@dataclass(frozen=True)
-class Record:
+@dataclass(frozen=True, kw_only=True)
+class Record(Person):
     """What is known of one patient; `cohorts` names the other searches that found them."""
 
     patient: Patient
-    events: tuple[Event, ...]
-    cohorts: frozenset[str]
-    as_of_date: date
+    cohorts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -70,122 +58,70 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Concept:
-    """The rule of one concept: its codelists by the staging table they are looked for in."""
+class Listed:
+    """A concept that is no more than a codelist in one table."""
 
-    kind: str
-    codelists: dict[str, tuple[str, ...]]
-    resolved: str | None = None
+    table: str
+    codelist: str
     counts_from: date = date.min
     minimum_age: int = 0
-    plausible: tuple[float, float] | None = None
 
 
-CONCEPTS = {
-    'anxiety': Concept('condition', {'condition': ('anxiety',)}, resolved='anxiety_resolved'),
-    'diabetes': Concept('condition', {'condition': ('diabetes',)}, resolved='diabetes_resolved'),
-    'depression': Concept(
-        'condition', {'condition': ('depression',)}, resolved='depression_resolved', counts_from=date(2006, 4, 1)
-    ),
-    'severe_mental_illness': Concept('condition', {'condition': ('severe_mental_illness',)}),
-    'bmi': Concept(
-        'value',
-        {'observation': ('bmi', 'bmi_category'), 'condition': ('bmi_category',)},
-        minimum_age=18,
-        plausible=(10, 150),
-    ),
-    'systolic_blood_pressure': Concept(
-        'value', {'observation': ('systolic_blood_pressure',)}, plausible=(40, 350)
-    ),
-    'smoking_status': Concept('status', {'condition': ('smoking_status',)}, minimum_age=11),
-    'covid_19': Concept('vaccination', {'vaccination': ('covid_19_vaccination',)}, counts_from=date(2020, 12, 8)),
-    'influenza': Concept('vaccination', {'vaccination': ('influenza_vaccination',)}),
-    'asthma_inhaler': Concept('medication', {'medication': ('asthma_inhaler',)}),
+LISTED = {
+    'smoking_status': Listed('condition', 'smoking_status', minimum_age=11),
+    'covid_19': Listed('vaccination', 'covid_19_vaccination', counts_from=date(2020, 12, 8)),
+    'influenza': Listed('vaccination', 'influenza_vaccination'),
+    'asthma_inhaler': Listed('medication', 'asthma_inhaler'),
 }
-
-
-@cache
-def codelist(name: str) -> dict[str, dict[str, str]]:
-    """The rows of a codelist, by code."""
-    with (CODELISTS / f'codelist_{name}.csv').open(encoding='utf-8-sig', newline='') as file:
-        return {row['code']: row for row in csv.DictReader(file)}
-
-
-# -- Time ------------------------------------------------------------------------------------------
-
-
-def shift(day: date, span: str, sign: int) -> date:
-    """`day` plus (sign 1) or minus (sign -1) a span such as '12 months'."""
-    number, unit = span.split()
-    number = sign * int(number)
-    if unit in ('days', 'weeks'):
-        return day + timedelta(days=number * (7 if unit == 'weeks' else 1))
-    months = day.year * 12 + day.month - 1 + number * (12 if unit == 'years' else 1)
-    year, month = divmod(months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def in_window(
-    day: date, as_of_date: date, within: str | None = None, on_or_after: str | None = None, before: str | None = None
-) -> bool:
-    return (
-        day <= as_of_date
-        and (within is None or day > shift(as_of_date, within, -1))
-        and (on_or_after is None or day >= date.fromisoformat(on_or_after))
-        and (before is None or day < date.fromisoformat(before))
-    )
+# The concepts that searches are tried with, and what kind of block they go into.
+CONCEPTS = {
+    'anxiety': 'condition',
+    'asthma': 'condition',
+    'copd': 'condition',
+    'depression': 'condition',
+    'diabetes': 'condition',
+    'palliative_care': 'condition',
+    'pregnancy': 'condition',
+    'severe_mental_illness': 'condition',
+    'bmi': 'value',
+    'blood_pressure': 'value',
+    'hba1c': 'value',
+    'systolic_blood_pressure': 'value',
+    'smoking_status': 'status',
+    'covid_19': 'vaccination',
+    'influenza': 'vaccination',
+    'asthma_inhaler': 'medication',
+}
 
 
 # -- What a concept says about a record ------------------------------------------------------------
 
 
-def is_entry(event: Event, concept: Concept) -> bool:
-    return (
-        any(event.snomed_code in codelist(name) for name in concept.codelists.get(event.table, ()))
-        and event.event_date >= concept.counts_from
-        and event.age_at_event >= concept.minimum_age
-    )
-
-
-def counts(event: Event, as_of_date: date) -> bool:
-    return event.event_date <= as_of_date
-
-
-def entries(name: str, record: Record) -> list[Event]:
-    return [e for e in record.events if counts(e, record.as_of_date) and is_entry(e, CONCEPTS[name])]
-
-
-def entry_days(name: str, record: Record) -> list[date]:
-    return sorted({e.event_date for e in entries(name, record)})
-
-
-def resolved_days(name: str, record: Record) -> list[date]:
-    resolved = CONCEPTS[name].resolved
+def entries(name: str, record: Record) -> list[Event] | list[Measured]:
+    if CONCEPTS[name] == 'condition':
+        return diagnoses(CONDITIONS[name], record)
+    if CONCEPTS[name] == 'value':
+        return measured(name, record)
+    rule = LISTED[name]
     return [
-        e.event_date
-        for e in record.events
-        if resolved and e.table == 'condition' and e.snomed_code in codelist(resolved) and counts(e, record.as_of_date)
+        event for event in coded(record, rule.table, [rule.codelist])
+        if event.event_date >= rule.counts_from and event.age_at_event >= rule.minimum_age
     ]
 
 
-def usable_value(event: Event, concept: Concept) -> float | None:
-    """The value an entry stands for: its category's, or its own if that is plausible."""
-    for name in concept.codelists[event.table]:
-        row = codelist(name).get(event.snomed_code, {})
-        if 'implied_value' in row:
-            return float(row['implied_value'])
-    lowest, highest = concept.plausible
-    return event.value if event.value is not None and lowest <= event.value <= highest else None
+def entry_days(name: str, record: Record) -> list[date]:
+    return sorted({entry.event_date for entry in entries(name, record)})
 
 
-def values(name: str, record: Record) -> list[tuple[Event, float]]:
-    """The entries with a usable value, and that value."""
-    found = [(e, usable_value(e, CONCEPTS[name])) for e in entries(name, record)]
-    return [(e, value) for e, value in found if value is not None]
-
-
-def value_recency(event: Event, value: float) -> tuple:
-    return event.event_date, value, event.event_id
+def says(name: str, record: Record) -> tuple | None:
+    """All that a concept says of a record, None if nothing: its days and, of those, the active or the latest."""
+    if name == 'obesity':
+        return ([latest('bmi', record).event_date],) * 2 if holds(name, record) else None
+    if name in CONDITIONS:
+        days = sorted({entry.event_date for entry in diagnoses(CONDITIONS[name], record)})
+        return (days, active_days(name, record)) if days else None
+    days, last = sorted({entry.event_date for entry in measured(name, record)}), latest(name, record)
+    return (days, last and (last.value, last.diastolic, last.event_date)) if days else None
 
 
 def meets_bounds(value: float, at_least=None, above=None, at_most=None, below=None) -> bool:
@@ -200,8 +136,9 @@ def meets_bounds(value: float, at_least=None, above=None, at_most=None, below=No
 # -- The blocks ------------------------------------------------------------------------------------
 
 
-def aged(record, at_least=None, at_most=None):
-    return meets_bounds(record.patient.age, at_least=at_least, at_most=at_most)
+def aged(record, at_least=None, at_most=None, on=None):
+    age = age_on(date.fromisoformat(on) if on else record.as_of_date, record.date_of_birth)
+    return meets_bounds(age, at_least=at_least, at_most=at_most)
 
 
 def sex_is(record, *sexes):
@@ -210,6 +147,10 @@ def sex_is(record, *sexes):
 
 def ethnic_group_is(record, *groups):
     return record.patient.ethnic_group in groups
+
+
+def ethnicity_recorded(record):
+    return record.patient.ethnic_category is not None
 
 
 def deprivation_quintile_is(record, *quintiles):
@@ -226,9 +167,8 @@ def lives_rurally(record):
 
 
 def has_condition(record, concept, at_least_times=1, **window):
-    resolved = resolved_days(concept, record)
-    active = [day for day in entry_days(concept, record) if all(day > end for end in resolved)]
-    return sum(in_window(day, record.as_of_date, **window) for day in active) >= at_least_times
+    days = active_days(concept, record)
+    return sum(in_window(day, record.as_of_date, **window) for day in days) >= at_least_times
 
 
 def recorded(record, concept, **window):
@@ -248,34 +188,52 @@ def prescribed(record, concept, at_least_times=1, within=None):
 
 
 def latest_value(record, concept, within=None, **bounds):
-    found = values(concept, record)
-    if not found:
+    entry = latest(concept, record)
+    if entry is None:
         return False
-    event, value = max(found, key=lambda pair: value_recency(*pair))
-    return meets_bounds(value, **bounds) and in_window(event.event_date, record.as_of_date, within)
+    return meets_bounds(entry.value, **bounds) and in_window(entry.event_date, record.as_of_date, within)
+
+
+def latest_blood_pressure(record, within=None, **bounds):
+    """Raised if either part reaches its bound, controlled if both keep to theirs."""
+    reading = latest('blood_pressure', record)
+    if reading is None or not in_window(reading.event_date, record.as_of_date, within):
+        return False
+    home = HOME_ALLOWANCE if reading.is_second_choice else 0
+    for name, bound in bounds.items():
+        systolic, diastolic = (int(part) - home for part in bound.split('/'))
+        parts = meets_bounds(reading.value, **{name: systolic}), meets_bounds(reading.diastolic, **{name: diastolic})
+        if not (any(parts) if name in ('at_least', 'above') else all(parts)):
+            return False
+    return True
 
 
 def latest_is(record, concept, status, within=None):
-    (name,) = CONCEPTS[concept].codelists['condition']
-    found = [(e, codelist(name)[e.snomed_code]['category']) for e in entries(concept, record)]
+    rule = LISTED[concept]
+    found = [(e, codelist(rule.codelist)[e.snomed_code]['category']) for e in entries(concept, record)]
     if not found:
         return False
-    event, latest = max(found, key=lambda pair: (pair[0].event_date, -STATUSES.index(pair[1]), pair[0].event_id))
-    return latest == status and in_window(event.event_date, record.as_of_date, within)
+    event, last = max(found, key=lambda pair: (pair[0].event_date, -STATUSES.index(pair[1]), pair[0].event_id))
+    return last == status and in_window(event.event_date, record.as_of_date, within)
 
 
-def after(record, concept, anchor, within=None):
+def anchor_days(record, anchor, since=None):
+    """The first day of the anchor, if there is one."""
+    return [day for day in entry_days(anchor, record) if since is None or day >= date.fromisoformat(since)][:1]
+
+
+def after(record, concept, anchor, within=None, since=None):
     return any(
         first <= day and (within is None or day <= shift(first, within, 1))
-        for first in entry_days(anchor, record)[:1]
+        for first in anchor_days(record, anchor, since)
         for day in entry_days(concept, record)
     )
 
 
-def before(record, concept, anchor, within=None):
+def before(record, concept, anchor, within=None, since=None):
     return any(
         day < first and (within is None or day >= shift(first, within, -1))
-        for first in entry_days(anchor, record)[:1]
+        for first in anchor_days(record, anchor, since)
         for day in entry_days(concept, record)
     )
 
@@ -303,9 +261,9 @@ def at_least_n_of(record, number, *blocks):
 BLOCKS = {
     rule.__name__: rule
     for rule in (
-        aged, sex_is, ethnic_group_is, deprivation_quintile_is, in_core20, lives_rurally, has_condition, recorded,
-        first_recorded, vaccinated, prescribed, latest_value, latest_is, after, before, in_cohort, all_of, any_of,
-        none_of, at_least_n_of,
+        aged, sex_is, ethnic_group_is, ethnicity_recorded, deprivation_quintile_is, in_core20, lives_rurally,
+        has_condition, recorded, first_recorded, vaccinated, prescribed, latest_value, latest_blood_pressure,
+        latest_is, after, before, in_cohort, all_of, any_of, none_of, at_least_n_of,
     )
 }
 

@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import AS_OF_DATE, DEMO, EXTRACT_DATE, PROJECT, dbt
+from conftest import AS_OF_DATE, DEMO, EXTRACT_DATE, dbt
 from oracle import evaluate, load
 
 TABLES = ['patient', 'condition', 'observation', 'vaccination', 'medication', 'practice', 'lsoa']
@@ -12,7 +12,7 @@ TABLES = ['patient', 'condition', 'observation', 'vaccination', 'medication', 'p
 
 @pytest.mark.parametrize('table', TABLES)
 def test_rows_are_accepted_and_rejected_as_the_oracle_says(built, table):
-    expected = evaluate(load(DEMO), PROJECT / 'seeds' / 'codelists', AS_OF_DATE, EXTRACT_DATE)
+    expected = evaluate(load(DEMO), AS_OF_DATE, EXTRACT_DATE)
     accepted = built.column(f'select count(*) from staging.stg_{table}')[0]
     reasons = dict(built.rows(f'select rejection_reason, count(*) from staging.stg_{table}_rejected group by all'))
     assert accepted == expected.accepted[table]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'marts']
+LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts']
 
 
 @pytest.fixture(scope='module')
@@ -46,10 +46,28 @@ def test_data_moves_one_way(nodes):
                 assert LAYERS.index(layer(nodes[key])) <= LAYERS.index(layer(node)), f"{node['name']} reads {key}"
 
 
-def test_a_concept_stands_on_its_staging_model_and_codelists(nodes):
+def test_a_concept_stands_on_staging_and_codelists(nodes):
+    """And obesity on the ethnic categories that have a threshold of their own."""
     for node in models(nodes, 'concepts'):
         for parent in parents(node, nodes):
-            assert re.match('stg_(condition|observation|vaccination|medication)$|codelist_', parent), (node['name'], parent)
+            assert re.match('stg_(patient|condition|observation|vaccination|medication)$|codelist_|ref_ethnic_category$', parent), (
+                node['name'], parent
+            )
+
+
+def test_every_concept_and_search_has_a_theme(nodes):
+    for node in models(nodes, 'concepts', 'cohorts'):
+        assert node['config']['group'], node['name']
+
+
+def test_a_status_that_searches_may_ask_for_is_listed(built):
+    """Who asks for another is told the nearest of config.meta.statuses."""
+    for node in built.manifest()['nodes'].values():
+        if node['resource_type'] == 'model' and 'status_concept(' in node['raw_code']:
+            listed = node['config']['meta']['statuses']
+            found = built.column(f"select distinct latest_status from {node['schema']}.{node['name']}")
+            assert set(found) <= set(listed), node['name']
+            assert all(f"'{status}'" in node['raw_code'] for status in listed), node['name']
 
 
 def test_a_search_stands_on_the_population_and_the_concepts_it_names(nodes):
@@ -60,14 +78,16 @@ def test_a_search_stands_on_the_population_and_the_concepts_it_names(nodes):
         named.update(name for pair in re.findall(two, node['raw_code']) for name in pair)
         found = parents(node, nodes)
         assert 'registered_patient' in found
+        if 'latest_blood_pressure(' in node['raw_code']:
+            named.add('blood_pressure')
         assert {parent.split('_', 1)[1] for parent in found if parent != 'registered_patient'} == named, node['name']
 
 
 def test_the_flagships_lineage_has_its_own_codelists_and_no_others(nodes):
     lineage = ancestors('cohort_high_bmi_anxiety_depression_no_covid_vaccination', nodes)
     assert {name for name in lineage if name.startswith('codelist_')} == {
-        'codelist_anxiety', 'codelist_anxiety_resolved', 'codelist_bmi', 'codelist_bmi_category',
-        'codelist_covid_19_vaccination', 'codelist_depression', 'codelist_depression_resolved',
+        'codelist_anxiety', 'codelist_anxiety_resolved', 'codelist_bmi', 'codelist_bmi_category', 'codelist_body_height',
+        'codelist_body_weight', 'codelist_covid_19_vaccination', 'codelist_depression', 'codelist_depression_resolved',
     }
 
 
@@ -93,7 +113,7 @@ def test_every_mart_has_a_contract_and_every_search_its_meta(nodes):
     for node in models(nodes, 'marts'):
         assert node['config']['contract']['enforced'], node['name']
     for node in models(nodes, 'cohorts'):
-        assert {'title', 'theme', 'owner', 'criteria'} <= set(node['config']['meta']), node['name']
+        assert {'title', 'owner', 'criteria'} <= set(node['config']['meta']), node['name']
 
 
 def test_the_build_warns_of_nothing(built):

@@ -26,7 +26,7 @@ def compile_inline(compile_jinja):
     ("{{ cohort_search([('A', aged(18)), ('A', in_core20())]) }}", "cohort_search has two criteria with the label 'A'"),
     # an unknown concept, with the nearest name
     (search("has_condition('anxeity')"), "has_condition: there is no concept 'anxeity' among models/concepts/conditions; did you mean 'anxiety'?"),
-    (search("has_condition('bmi')"), "has_condition: there is no concept 'bmi' among models/concepts/conditions; there are anxiety, copd,"),
+    (search("has_condition('bmi')"), "has_condition: there is no concept 'bmi' among models/concepts/conditions; there are alcohol_use_disorder, anxiety,"),
     (search("latest_value('systolic_presure', at_least=140)"), "did you mean 'systolic_blood_pressure'?"),
     (search("latest_is('smoking', 'ex-smoker')"), "did you mean 'smoking_status'?"),
     (search("recorded('hypertention')"), "among models/concepts/conditions, observations, vaccinations, medications; did you mean 'hypertension'?"),
@@ -49,6 +49,10 @@ def compile_inline(compile_jinja):
     (search("vaccinated('covid_19', dose=2)"), "vaccinated has no argument dose; did you mean 'doses'?"),
     (search("prescribed('asthma_inhaler', times=2)"), "prescribed has no argument times; did you mean 'at_least_times'?"),
     (search("latest_value('bmi', atleast=30)"), "latest_value has no argument atleast; did you mean 'at_least'?"),
+    (search('aged(at_least=65, at="2027-03-31")'), 'aged has no argument at'),
+    (search('ethnicity_recorded(within="1 year")'), 'ethnicity_recorded has no argument within; '),
+    (search("latest_blood_pressure(atleast='140/90')"), "latest_blood_pressure has no argument atleast; did you mean 'at_least'?"),
+    (search("before('bmi', 'diabetes', sinc='2020-01-01')"), "before has no argument sinc; did you mean 'since'?"),
     (search("latest_is('smoking_status', 'ex-smoker', since='2020-01-01')"), 'latest_is has no argument since'),
     (search("after('bmi', 'diabetes', days=30)"), 'after has no argument days'),
     (search("in_cohort('aged_75_or_over_never_covid_vaccinated', on='2020-01-01')"), 'in_cohort has no argument on'),
@@ -60,11 +64,22 @@ def compile_inline(compile_jinja):
     (search("after('bmi', 'diabetes', within='half a year')"), "after: within is 'half a year', which is not a window"),
     (search("vaccinated('covid_19', on_or_after='1 September 2026')"), "vaccinated: on_or_after is '1 September 2026', which is not a date"),
     (search("has_condition('anxiety', before='2026-02-30')"), "has_condition: before is '2026-02-30', which is not a date"),
+    (search("aged(at_least=65, on='31 March 2027')"), "aged: on is '31 March 2027', which is not a date"),
+    (search("aged(at_least=65, on='2027-02-29')"), "aged: on is '2027-02-29', which is not a date"),
+    (search("after('hba1c', 'diabetes', since='last year')"), "after: since is 'last year', which is not a date"),
+    (search("before('hba1c', 'diabetes', since='2026-04-31')"), "before: since is '2026-04-31', which is not a date"),
+    (search("latest_blood_pressure(at_least='140/90', within='2 yaers')"), "latest_blood_pressure: within is '2 yaers', which is not a window"),
     (search("first_recorded('diabetes')"), "first_recorded('diabetes') has no window: give within, on_or_after or before, or use recorded."),
     # a bound that is not a number, or none
     (search('aged()'), 'aged needs at_least, at_most or both, in years.'),
     (search("aged(at_least='18')"), "aged: at_least is '18', which is not a number"),
     (search('aged(at_most=true)'), "aged: at_most is 'True', which is not a number"),
+    (search("aged(on='2027-03-31')"), 'aged needs at_least, at_most or both, in years.'),
+    (search("latest_blood_pressure()"), 'latest_blood_pressure has no bound: give at_least, above, at_most or below.'),
+    (search("latest_blood_pressure(within='1 year')"), 'latest_blood_pressure has no bound: give at_least, above, at_most or below.'),
+    (search("latest_blood_pressure(at_least='140')"), "latest_blood_pressure was given '140', which is not a blood pressure: write for example '140/90'."),
+    (search('latest_blood_pressure(below=140)'), "latest_blood_pressure was given '140', which is not a blood pressure"),
+    (search("latest_blood_pressure(above='140 over 90')"), "latest_blood_pressure was given '140 over 90', which is not a blood pressure"),
     (search("latest_value('bmi')"), "latest_value('bmi') has no bound: give at_least, above, at_most or below."),
     (search("latest_value('bmi', below='thirty')"), "latest_value: below is 'thirty', which is not a number"),
     (search("vaccinated('covid_19', doses='two')"), "vaccinated: doses is 'two', which is not a whole number from 1."),
@@ -127,6 +142,10 @@ def test_a_window_starts_so_long_before_the_as_of_date(compile_inline, as_of_dat
      "and day < cast('2026-04-01' as date)]) >= 1, false)"),
     ("latest_value('bmi', at_least=30, below=35)",
      'coalesce(observation_bmi.latest_value >= 30 and observation_bmi.latest_value < 35, false)'),
+    ('ethnicity_recorded()', 'registered_patient.ethnic_category is not null'),
+    ("latest_blood_pressure(at_most='140/90')",
+     'coalesce(((observation_blood_pressure.latest_value + case when observation_blood_pressure.latest_is_home then 5 else 0 end) <= 140 '
+     'and (observation_blood_pressure.latest_diastolic + case when observation_blood_pressure.latest_is_home then 5 else 0 end) <= 90), false)'),
 ])
 def test_a_block_compiles_to_sql_that_an_analyst_can_read(compile_inline, block, condition):
     ok, text = compile_inline(search(block))

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 
 import pytest
-from conftest import AS_OF_DATE, DEMO, EXTRACT_DATE, PROJECT
+from conftest import AS_OF_DATE, DEMO, EXTRACT_DATE
 from oracle import Result, evaluate, load
 
 SEARCHES = [
@@ -23,7 +23,7 @@ A_YEAR_BEFORE = date(2025, 10, 31)
 
 @cache
 def oracle(as_of_date: date = AS_OF_DATE, purpose: str = 'secondary_use') -> Result:
-    return evaluate(load(DEMO), PROJECT / 'seeds' / 'codelists', as_of_date, EXTRACT_DATE, purpose)
+    return evaluate(load(DEMO), as_of_date, EXTRACT_DATE, purpose)
 
 
 def members(run, search: str, as_of_date: date) -> set[str]:

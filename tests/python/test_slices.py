@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import DEMO
+from conftest import DEMO, dbt
 
 SLICED = ['dim_patient', 'cohort_flags', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition']
 
@@ -41,6 +41,20 @@ def test_a_slice_that_becomes_empty_does_not_stay(built, rebuild, tmp_path):
         assert built.column(f'select count(*) from marts.{mart}') != [0]
         assert run.column(f'select count(*) from marts.{mart}') == [0]
     assert run.column('select max(patients) from marts.cohort_attrition') == [0]
+
+
+def test_a_warehouse_of_before_new_searches_takes_their_columns(built, tmp_path):
+    database = shutil.copy(built.database, tmp_path / 'phm.duckdb')
+    with duckdb.connect(str(database)) as connection:
+        for search in ['cohort_carers_with_depression', 'cohort_cervical_screening_overdue']:
+            connection.execute(f'alter table marts.cohort_flags drop column {search}')
+    run = dbt('run', '--select', 'cohort_flags', folder=tmp_path)
+    assert run.ok, run.output
+    columns = ', '.join(built.column(
+        "select column_name from information_schema.columns where table_name = 'cohort_flags' order by 1"
+    ))
+    query = f'select {columns} from marts.cohort_flags order by all'
+    assert run.rows(query) == built.rows(query)
 
 
 def test_marts_alone_on_another_date_take_nothing_of_the_wrong_date(built, rebuild):

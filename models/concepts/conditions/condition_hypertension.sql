@@ -1,4 +1,5 @@
 {{ condition_concept(
     diagnosis=ref('codelist_hypertension'),
-    resolved=ref('codelist_hypertension_resolved')
+    resolved=ref('codelist_hypertension_resolved'),
+    holds_if=[of_age(at_least=18)]
 ) }}

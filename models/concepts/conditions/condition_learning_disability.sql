@@ -1,1 +1,4 @@
-{{ condition_concept(diagnosis=ref('codelist_learning_disability')) }}
+{{ condition_concept(
+    diagnosis=ref('codelist_learning_disability'),
+    resolved=ref('codelist_learning_disability_removed')
+) }}

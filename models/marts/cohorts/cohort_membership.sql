@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', pre_hook="{{ delete_opted_out() }}") }}
+{{ config(materialized='incremental', post_hook="{{ delete_opted_out() }}") }}
 
 with
 recall_list as (

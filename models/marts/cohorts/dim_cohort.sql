@@ -8,7 +8,7 @@ select
     '{{ cohort }}' as cohort,
     {{ text_literal(node.config.meta.title) }} as title,
     {{ text_literal(node.description | trim) }} as description,
-    {{ text_literal(node.config.meta.theme) }} as theme,
+    {{ text_literal(sentence_case(node.config.group.replace('_', ' '))) }} as theme,
     {{ text_literal(node.config.meta.owner) }} as owner,
     {{ text_literal(node.config.meta.definition) }} as definition,
     {{ text_literal(codelists_of(cohort) | join(', ')) }} as codelists

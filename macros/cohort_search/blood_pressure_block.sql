@@ -1,0 +1,53 @@
+{#
+    True when the latest blood pressure, both parts of one day, meets every bound. A bound is given
+    for clinic readings; for one taken at home or over 24 hours it is 5 mmHg lower (NICE NG136).
+    Arguments: at_least, above: raised, either part reaches or passes its bound; at_most, below:
+    controlled, both parts keep to theirs; each as 'systolic/diastolic' in mmHg ('140/90'). Sources
+    differ on the boundary (NICE: below; QOF: 140/90 or less), so a search says which it means.
+    within, a window in which that reading must lie.
+    Errors: an unknown argument, no bound, a bound that is not two numbers, a bad window.
+#}
+{% macro latest_blood_pressure(at_least=none, above=none, at_most=none, below=none, within=none) %}
+    {% set name = 'latest_blood_pressure' %}
+    {% do check_arguments(name, kwargs, ['at_least', 'above', 'at_most', 'below', 'within']) %}
+    {% set model = concept_model(name, 'blood_pressure', ['observation']) %}
+    {% set conditions, limits = [], [] %}
+    {% for bound, operator, joiner, phrase in [
+        (at_least, '>=', ' or ', '{} or more'), (above, '>', ' or ', 'above {}'),
+        (at_most, '<=', ' and ', '{} or less'), (below, '<', ' and ', 'below {}'),
+    ] if bound is not none %}
+        {% set parts = modules.re.match('^([0-9]{2,3})/([0-9]{2,3})$', bound | string) %}
+        {% if not parts %}
+            {{ exceptions.raise_compiler_error(
+                name ~ " was given '" ~ bound ~ "', which is not a blood pressure: write for example '140/90'."
+            ) }}
+        {% endif %}
+        {% do conditions.append(
+            '(' ~ clinic_equivalent(model, 'latest_value') ~ ' ' ~ operator ~ ' ' ~ parts.group(1) ~ joiner
+            ~ clinic_equivalent(model, 'latest_diastolic') ~ ' ' ~ operator ~ ' ' ~ parts.group(2) ~ ')'
+        ) %}
+        {% do limits.append(phrase.replace('{}', bound)) %}
+    {% endfor %}
+    {% if not conditions %}
+        {{ exceptions.raise_compiler_error(name ~ ' has no bound: give at_least, above, at_most or below.') }}
+    {% endif %}
+    {% set window = window(name, within) %}
+    {% if window.lower %}{% do conditions.append(in_bounds(model ~ '.latest_value_date', window.lower)) %}{% endif %}
+    {% set bounds = limits | join(' and ') ~ (', recorded ' ~ window.words if window.words else '') %}
+    {% set shown = "concat('Blood pressure ', " ~ model ~ ".latest_value, '/', " ~ model ~ ".latest_diastolic, ' (', "
+        ~ model ~ ".latest_value_date, ', ', " ~ model ~ ".latest_value_term, ')')" %}
+    {{ return(block(
+        sql='coalesce(' ~ conditions | join(' and ') ~ ', false)',
+        words='latest blood pressure ' ~ bounds,
+        evidence=shown,
+        concepts=[model],
+        absent_words='latest blood pressure not ' ~ bounds,
+        absent_evidence=shown_or_absent(model ~ '.latest_value', shown, 'blood pressure')
+    )) }}
+{% endmacro %}
+
+
+{# A part of the latest reading as a clinic would have found it. #}
+{% macro clinic_equivalent(model, part) %}
+    {{ return('(' ~ model ~ '.' ~ part ~ ' + case when ' ~ model ~ '.latest_is_home then 5 else 0 end)') }}
+{% endmacro %}

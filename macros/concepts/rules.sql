@@ -1,0 +1,67 @@
+{#
+    Rules of a condition, for the argument holds_if of condition_concept: what must be true of a
+    patient whose diagnosis is active. Each returns a condition on the CTE `active`, one row per
+    patient: patient_id, first_age (age in completed years at the first diagnosis), first_active_date
+    (of the diagnoses that nothing has resolved since).
+#}
+
+{# The patient's age in completed years on the as-of date is in the closed range. #}
+{% macro of_age(at_least, at_most=none) %}
+    {% set age = age_in_years('min(date_of_birth)', as_of_date()) %}
+    {{ return(
+        'patient_id in (select patient_id from ' ~ ref('stg_patient') ~ ' group by patient_id having ' ~ age
+        ~ ' >= ' ~ at_least ~ (' and ' ~ age ~ ' <= ' ~ at_most if at_most is not none else '') ~ ')'
+    ) }}
+{% endmacro %}
+
+
+{# The first diagnosis was made at this age, in completed years, or later. #}
+{% macro first_diagnosed_aged(at_least) %}
+    {{ return('first_age >= ' ~ at_least) }}
+{% endmacro %}
+
+
+{# The first diagnosis that nothing has resolved was made before this day (yyyy-mm-dd). #}
+{% macro first_diagnosed_before(date) %}
+    {{ return('first_active_date < ' ~ date_literal(iso_date(date, 'first_diagnosed_before'))) }}
+{% endmacro %}
+
+
+{# There is one of these entries. Arguments: entries, a select (see entries.sql). #}
+{% macro has(entries) %}
+    {{ return('patient_id in (select patient_id from (' ~ entries ~ ') as having_entry)') }}
+{% endmacro %}
+
+
+{#
+    One of these entries lies near a day of the patient's.
+    Arguments: entries, a select (see entries.sql); day_of, a select of the days; days_before and
+    days_after, how far from one an entry may lie.
+#}
+{% macro has_near(entries, day_of, days_before, days_after) %}
+    {{ return(
+        'patient_id in (select entry_near.patient_id from (' ~ entries ~ ') as entry_near inner join (' ~ day_of
+        ~ ') as day_of on entry_near.patient_id = day_of.patient_id and entry_near.event_date between '
+        ~ dbt.dateadd('day', -days_before, 'day_of.event_date') ~ ' and ' ~ dbt.dateadd('day', days_after, 'day_of.event_date') ~ ')'
+    ) }}
+{% endmacro %}
+
+
+{# The day of the first diagnosis that nothing has resolved, for has_near. #}
+{% macro first_active_diagnosis() %}
+    {{ return('select patient_id, first_active_date as event_date from active') }}
+{% endmacro %}
+
+
+{# All of these rules; at least one; none. #}
+{% macro all_rules() %}
+    {{ return('(' ~ varargs | join(' and ') ~ ')') }}
+{% endmacro %}
+
+{% macro any_rule() %}
+    {{ return('(' ~ varargs | join(' or ') ~ ')') }}
+{% endmacro %}
+
+{% macro no_rule() %}
+    {{ return('not ' ~ any_rule(*varargs)) }}
+{% endmacro %}

@@ -1,0 +1,25 @@
+{#
+    The incremental strategy 'slice' of marts that keep one slice per as-of date: the slice of this
+    run takes the place of the one that was there, even when it is empty (dbt's delete+insert deletes
+    only the keys of new rows). It runs after dbt has added the columns of new searches: DuckDB does
+    not commit a table that is altered after rows were deleted from it.
+    Arguments: arguments, as dbt gives them to a strategy.
+#}
+{% macro get_incremental_slice_sql(arguments) %}
+    {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) %}
+    delete from {{ arguments.target_relation }} where as_of_date = {{ as_of_date() }};
+
+    insert into {{ arguments.target_relation }} ({{ columns }})
+    select {{ columns }} from {{ arguments.temp_relation }}
+{% endmacro %}
+
+
+{#
+    Post-hook of a mart of patients: takes out of its earlier slices whoever has opted out since.
+#}
+{% macro delete_opted_out() -%}
+    {%- set opted_out = ref('direct_care_only_patient') -%}
+    {%- if is_incremental() and not is_direct_care() -%}
+    delete from {{ this }} where patient_id in (select patient_id from {{ opted_out }})
+    {%- endif -%}
+{%- endmacro %}

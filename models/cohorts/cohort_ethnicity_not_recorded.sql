@@ -1,0 +1,3 @@
+{{ cohort_search([
+    ('Ethnicity not recorded', none_of(ethnicity_recorded())),
+]) }}

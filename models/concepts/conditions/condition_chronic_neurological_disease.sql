@@ -1,0 +1,1 @@
+{{ condition_concept(diagnosis=ref('codelist_chronic_neurological_disease')) }}

@@ -1,0 +1,4 @@
+{{ condition_concept(
+    diagnosis=ref('codelist_heart_failure'),
+    resolved=ref('codelist_heart_failure_resolved')
+) }}

@@ -1,0 +1,4 @@
+{{ event_concept(
+    events=ref('stg_medication'),
+    codelist=ref('codelist_oral_anticoagulant')
+) }}

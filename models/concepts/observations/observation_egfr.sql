@@ -1,0 +1,4 @@
+{{ observation_concept(
+    values=ref('codelist_egfr'),
+    plausible=[1, 200]
+) }}

@@ -1,0 +1,4 @@
+{{ status_concept(
+    codelist=ref('codelist_frailty'),
+    precedence=['severe', 'moderate', 'mild']
+) }}

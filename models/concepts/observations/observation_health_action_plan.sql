@@ -1,0 +1,4 @@
+{{ event_concept(
+    events=ref('stg_condition'),
+    codelist=ref('codelist_health_action_plan')
+) }}
