@@ -1,6 +1,6 @@
 -- How many patients are on each QOF register, beside England's order of magnitude?
--- A register far from it points at the codelists (starters hold a handful of codes) or the extract; obesity is above
--- England's because that counts only a BMI of the last 12 months.
+-- A register far from it points at the codelists (starters hold a handful of codes) or the extract;
+-- obesity is above England's because that counts only a BMI of the last 12 months.
 {% set concepts = [
     'asthma', 'atrial_fibrillation', 'cancer', 'chronic_kidney_disease', 'copd', 'coronary_heart_disease', 'dementia',
     'depression', 'diabetes', 'epilepsy', 'heart_failure', 'hypertension', 'learning_disability',

@@ -14,6 +14,8 @@ shown as (
     select patient_id from {{ ref('cohort_membership') }}
     union all
     select patient_id from {{ ref('cohort_recall_list') }}
+    union all
+    select patient_id from {{ ref('measured_patient') }}
 )
 
 select shown.patient_id

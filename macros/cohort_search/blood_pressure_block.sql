@@ -4,13 +4,13 @@
     Arguments: at_least, above: raised, either part reaches or passes its bound; at_most, below:
     controlled, both parts keep to theirs; each as 'systolic/diastolic' in mmHg ('140/90'). Sources
     differ on the boundary (NICE: below; QOF: 140/90 or less), so a search says which it means.
-    within, a window in which that reading must lie.
+    within, a window in which that reading must lie; concept, another concept of blood pressure readings.
     Errors: an unknown argument, no bound, a bound that is not two numbers, a bad window.
 #}
-{% macro latest_blood_pressure(at_least=none, above=none, at_most=none, below=none, within=none) %}
+{% macro latest_blood_pressure(at_least=none, above=none, at_most=none, below=none, within=none, concept='blood_pressure') %}
     {% set name = 'latest_blood_pressure' %}
-    {% do check_arguments(name, kwargs, ['at_least', 'above', 'at_most', 'below', 'within']) %}
-    {% set model = concept_model(name, 'blood_pressure', ['observation']) %}
+    {% do check_arguments(name, kwargs, ['at_least', 'above', 'at_most', 'below', 'within', 'concept']) %}
+    {% set model = concept_model(name, concept, ['observation']) %}
     {% set conditions, limits = [], [] %}
     {% for bound, operator, joiner, phrase in [
         (at_least, '>=', ' or ', '{} or more'), (above, '>', ' or ', 'above {}'),
@@ -38,11 +38,11 @@
         ~ model ~ ".latest_value_date, ', ', " ~ model ~ ".latest_value_term, ')')" %}
     {{ return(block(
         sql='coalesce(' ~ conditions | join(' and ') ~ ', false)',
-        words='latest blood pressure ' ~ bounds,
+        words='latest ' ~ title_of(model) ~ ' ' ~ bounds,
         evidence=shown,
         concepts=[model],
-        absent_words='latest blood pressure not ' ~ bounds,
-        absent_evidence=shown_or_absent(model ~ '.latest_value', shown, 'blood pressure')
+        absent_words='latest ' ~ title_of(model) ~ ' not ' ~ bounds,
+        absent_evidence=shown_or_absent(model ~ '.latest_value', shown, title_of(model))
     )) }}
 {% endmacro %}
 

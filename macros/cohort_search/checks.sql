@@ -54,6 +54,9 @@
     Errors: no such concept of these kinds.
 #}
 {% macro concept_model(block, name, kinds) %}
+    {% for kind in kinds if is_in_its_folder(kind ~ '_' ~ name, kind) %}
+        {{ return(kind ~ '_' ~ name) }}
+    {% endfor %}
     {% set known = known_models() %}
     {% for kind in kinds if kind ~ '_' ~ name in known %}
         {{ return(kind ~ '_' ~ name) }}
@@ -66,6 +69,18 @@
         block ~ ": there is no concept '" ~ name ~ "' among models/concepts/"
         ~ kinds | join('s, ') ~ 's; ' ~ suggestion(name | string, names)
     ) }}
+{% endmacro %}
+
+
+{#
+    Whether a model's file is where it belongs: the short way to know that it exists, because a project
+    has thousands of blocks and hundreds of files.
+    Arguments: model; kind, 'condition', 'cohort' and so on.
+#}
+{% macro is_in_its_folder(model, kind) %}
+    {% set folder = 'models/cohorts/' if kind == 'cohort' else 'models/concepts/' ~ kind ~ 's/' %}
+    {% set path = folder ~ model ~ '.sql' %}
+    {{ return('phm://' ~ path in ref.manifest.files or 'phm://' ~ path.replace('/', '\\') in ref.manifest.files) }}
 {% endmacro %}
 
 

@@ -37,6 +37,7 @@
         'cohort_diabetes_hba1c_above_58_no_retinal_or_foot_check',
         'cohort_asthma_six_relievers_no_preventer',
         'cohort_ethnicity_not_recorded',
+        'cohort_atrial_fibrillation_at_risk_of_stroke',
         'cohort_atrial_fibrillation_no_anticoagulant',
         'cohort_chronic_kidney_disease_no_urine_albumin',
         'cohort_carers_with_depression',
@@ -51,19 +52,24 @@
         'cohort_qrisk_20_or_more_no_statin',
         'cohort_pregnant_current_smokers',
     ] %}
-    {% do check_every_cohort_is_in(names) %}
+    {% do check_every_one_is_gathered(
+        names, 'cohorts', 'macros/cohort_search/cohorts.sql', 'models/marts/cohorts/cohort_flags.yml'
+    ) %}
     {{ return(names) }}
 {% endmacro %}
 
 
-{# Stops the build if a search has no line in the list above. #}
-{% macro check_every_cohort_is_in(names) %}
+{#
+    Stops the build if a model of a layer has no line in the list that the marts gather.
+    Arguments: names, the list; layer, the folder of the models; list, the file that holds the list;
+    flags, another file that wants the name, none if there is none.
+#}
+{% macro check_every_one_is_gathered(names, layer, list, flags=none) %}
     {% for node in graph.get('nodes', {}).values() if execute and node.resource_type == 'model' %}
-        {% if node.fqn[1] == 'cohorts' and node.name not in names %}
+        {% if node.fqn[1] == layer and node.name not in names %}
             {{ exceptions.raise_compiler_error(
-                'The search ' ~ node.name ~ " is in no mart: add the line '" ~ node.name ~ "', to the list in "
-                ~ 'macros/cohort_search/cohorts.sql, and the column ' ~ node.name
-                ~ ' to models/marts/cohorts/cohort_flags.yml.'
+                node.name ~ " is in no mart: add the line '" ~ node.name ~ "', to the list in " ~ list
+                ~ (', and the column ' ~ node.name ~ ' to ' ~ flags if flags else '') ~ '.'
             ) }}
         {% endif %}
     {% endfor %}

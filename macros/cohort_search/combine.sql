@@ -6,14 +6,20 @@
 {# True when every block is. #}
 {% macro all_of() %}
     {% do check_blocks('all_of', varargs, kwargs) %}
-    {{ return(joined(varargs, '(' ~ varargs | map(attribute='sql') | join(' and ') ~ ')', words_of(varargs) | join(' and '))) }}
+    {{ return(joined(
+        varargs, '(' ~ varargs | map(attribute='sql') | join(' and ') ~ ')', words_of(varargs) | join(' and '),
+        absent_words_of(varargs) | join(' or ')
+    )) }}
 {% endmacro %}
 
 
 {# True when at least one block is. #}
 {% macro any_of() %}
     {% do check_blocks('any_of', varargs, kwargs) %}
-    {{ return(joined(varargs, '(' ~ varargs | map(attribute='sql') | join(' or ') ~ ')', words_of(varargs) | join(' or '))) }}
+    {{ return(joined(
+        varargs, '(' ~ varargs | map(attribute='sql') | join(' or ') ~ ')', words_of(varargs) | join(' or '),
+        absent_words_of(varargs) | join(' and ')
+    )) }}
 {% endmacro %}
 
 
@@ -32,7 +38,10 @@
     {% endif %}
     {% set ones = [] %}
     {% for block in varargs %}{% do ones.append('case when ' ~ block.sql ~ ' then 1 else 0 end') %}{% endfor %}
-    {{ return(joined(varargs, '(' ~ ones | join(' + ') ~ ' >= ' ~ n ~ ')', 'at least ' ~ n ~ ' of: ' ~ words_of(varargs) | join(', '))) }}
+    {% set words = words_of(varargs) | join(', ') %}
+    {{ return(joined(
+        varargs, '(' ~ ones | join(' + ') ~ ' >= ' ~ n ~ ')', 'at least ' ~ n ~ ' of: ' ~ words, 'fewer than ' ~ n ~ ' of: ' ~ words
+    )) }}
 {% endmacro %}
 
 
@@ -42,27 +51,44 @@
     {% set sql = 'not (' ~ varargs | map(attribute='sql') | join(' or ') ~ ')' %}
     {{ return(block(
         sql=sql,
-        words=varargs | map(attribute='absent_words') | join(' and '),
+        words=absent_words_of(varargs) | join(' and '),
         evidence=in_one_line(varargs | map(attribute='absent_evidence') | list),
         concepts=varargs | map(attribute='concepts') | sum(start=[]),
+        absent_words=words_of(varargs) | join(' or '),
+        absent_evidence=in_one_line(evidence_where_true(varargs)),
         is_joined=varargs | length > 1
     )) }}
 {% endmacro %}
 
 
-{# What all_of, any_of and at_least_n_of share: the evidence is that of every block that holds. #}
-{% macro joined(blocks, sql, words) %}
-    {% set evidence = [] %}
+{#
+    What all_of, any_of and at_least_n_of share: the evidence is that of every block that holds, that of
+    the opposite what every block that does not hold says of it.
+#}
+{% macro joined(blocks, sql, words, absent_words) %}
+    {% set missing = [] %}
     {% for block in blocks %}
-        {% do evidence.append('case when ' ~ block.sql ~ ' then ' ~ block.evidence ~ ' end') %}
+        {% do missing.append('case when not (' ~ block.sql ~ ') then ' ~ block.absent_evidence ~ ' end') %}
     {% endfor %}
     {{ return(block(
         sql=sql,
         words=words,
-        evidence=in_one_line(evidence),
+        evidence=in_one_line(evidence_where_true(blocks)),
         concepts=blocks | map(attribute='concepts') | sum(start=[]),
+        absent_words=absent_words,
+        absent_evidence=in_one_line(missing),
         is_joined=blocks | length > 1
     )) }}
+{% endmacro %}
+
+
+{# The evidence of each block, null where it does not hold. #}
+{% macro evidence_where_true(blocks) %}
+    {% set evidence = [] %}
+    {% for block in blocks %}
+        {% do evidence.append('case when ' ~ block.sql ~ ' then ' ~ block.evidence ~ ' end') %}
+    {% endfor %}
+    {{ return(evidence) }}
 {% endmacro %}
 
 
@@ -77,6 +103,16 @@
     {% set words = [] %}
     {% for block in blocks %}
         {% do words.append('(' ~ block.words ~ ')' if block.is_joined and blocks | length > 1 else block.words) %}
+    {% endfor %}
+    {{ return(words) }}
+{% endmacro %}
+
+
+{# The same of the opposite of each block. #}
+{% macro absent_words_of(blocks) %}
+    {% set words = [] %}
+    {% for block in blocks %}
+        {% do words.append('(' ~ block.absent_words ~ ')' if block.is_joined and blocks | length > 1 else block.absent_words) %}
     {% endfor %}
     {{ return(words) }}
 {% endmacro %}

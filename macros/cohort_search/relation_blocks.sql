@@ -2,13 +2,13 @@
     True when the first concept was entered on the day of the first entry of the anchor or later.
     For example: HbA1c within 6 months after the first diagnosis of diabetes.
     Arguments: concept, anchor, of any kind; within, for example '6 months': no later than so long
-    after the anchor; since, the day from which an entry of the anchor counts (yyyy-mm-dd), none if
-    every day does.
+    after the anchor; no_sooner_than, for example '7 days': no earlier than so long after it; since, the
+    day from which an entry of the anchor counts (yyyy-mm-dd), none if every day does.
     Errors: an unknown concept or argument, a bad window, a day that is no date.
 #}
-{% macro after(concept, anchor, within=none, since=none) %}
-    {% do check_arguments('after', kwargs, ['within', 'since']) %}
-    {{ return(relation_block('after', concept, anchor, within, since, '>=', '<=', 1)) }}
+{% macro after(concept, anchor, within=none, no_sooner_than=none, since=none) %}
+    {% do check_arguments('after', kwargs, ['within', 'no_sooner_than', 'since']) %}
+    {{ return(relation_block('after', concept, anchor, within, since, '>=', '<=', 1, no_sooner_than)) }}
 {% endmacro %}
 
 
@@ -25,7 +25,7 @@
 
 
 {# What the two blocks share: where an entry lies against the anchor's first day, and how far from it. #}
-{% macro relation_block(name, concept, anchor, within, since, side, limit, direction) %}
+{% macro relation_block(name, concept, anchor, within, since, side, limit, direction, no_sooner_than=none) %}
     {% set kinds = ['condition', 'observation', 'vaccination', 'medication'] %}
     {% set model, anchor_model = concept_model(name, concept, kinds), concept_model(name, anchor, kinds) %}
     {% if since is not none %}{% do iso_date(since, name ~ ': since') %}{% endif %}
@@ -36,8 +36,14 @@
         {% set length = window_length(name, within) %}
         {% do conditions.append(limit ~ ' ' ~ dbt.dateadd(length.unit, direction * length.number, day) | trim) %}
     {% endif %}
+    {% if no_sooner_than is not none %}
+        {% set length = window_length(name, no_sooner_than) %}
+        {% do conditions.append(side ~ ' ' ~ dbt.dateadd(length.unit, length.number, day) | trim) %}
+    {% endif %}
     {% set sql = 'coalesce(' ~ count_dates(model ~ '.event_dates', conditions) ~ ' >= 1, false)' %}
-    {% set words = [title_of(model), 'recorded', 'within ' ~ within if within is not none, name, 'the first', title_of(anchor_model), since.words] | select | join(' ') %}
+    {% set words = [title_of(model), 'recorded', 'within ' ~ within if within is not none,
+        no_sooner_than ~ ' or more' if no_sooner_than is not none, 'on or' if name == 'after' and not no_sooner_than, name,
+        'the first', title_of(anchor_model), since.words] | select | join(' ') %}
     {{ return(block(
         sql=sql,
         words=words,

@@ -33,15 +33,21 @@
     Errors: within is not a whole number of days, weeks, months or years.
 #}
 {% macro window_start(block, within) %}
-    {% set length = window_length(block, within) %}
+    {{ return(day_before(iso_date(var('as_of_date'), 'the variable as_of_date'), within, block)) }}
+{% endmacro %}
+
+
+{# The day so long before an ISO date. Arguments: date; span, for example '5 years'; block, a name for messages. #}
+{% macro day_before(date, span, block='day_before') %}
+    {% set length = window_length(block, span) %}
     {% set number, unit = length.number, length.unit %}
-    {% set as_of = modules.datetime.date.fromisoformat(iso_date(var('as_of_date'), 'the variable as_of_date')) %}
+    {% set start = modules.datetime.date.fromisoformat(date) %}
     {% if unit in ['day', 'week'] %}
-        {{ return((as_of - modules.datetime.timedelta(days=number * (7 if unit == 'week' else 1))).isoformat()) }}
+        {{ return((start - modules.datetime.timedelta(days=number * (7 if unit == 'week' else 1))).isoformat()) }}
     {% endif %}
-    {% set months = as_of.year * 12 + as_of.month - 1 - number * (12 if unit == 'year' else 1) %}
+    {% set months = start.year * 12 + start.month - 1 - number * (12 if unit == 'year' else 1) %}
     {% set year, month = months // 12, months % 12 + 1 %}
-    {% set day = [as_of.day, days_in_month(year, month)] | min %}
+    {% set day = [start.day, days_in_month(year, month)] | min %}
     {{ return('%04d-%02d-%02d' | format(year, month, day)) }}
 {% endmacro %}
 

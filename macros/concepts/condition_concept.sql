@@ -5,16 +5,17 @@
     Arguments: diagnosis, the relation of its codelist or a list of them; resolved, the same of what
     resolves it, none if nothing does; on_a_tie, what holds of a diagnosis and a resolution of one
     day, 'resolved' or 'diagnosed'; counts_from, the first day on which a diagnosis counts
-    (yyyy-mm-dd), none if every day does; within, how long a diagnosis is active ('9 months'; an older
+    (yyyy-mm-dd), none if every day does; before, the day from which neither a diagnosis nor a resolution
+    does, for what held until then, none for no limit; within, how long a diagnosis is active ('9 months'; an older
     one is an entry all the same), none if for ever; new_episodes_only, whether an entry marked as the
     review or the end of an episode is left out; or_entries, a select of further entries that stand for
     a diagnosis (see entries.sql); holds_if, a list of rules (see rules.sql).
     Result: a select; one row per patient with a diagnosis, is_active where the condition holds.
-    Errors: counts_from is not a date, within is not a window.
+    Errors: counts_from or before is not a date, within is not a window.
 #}
 {% macro condition_concept(
-    diagnosis, resolved=none, on_a_tie='resolved', counts_from=none, within=none, new_episodes_only=false,
-    or_entries=none, holds_if=[]
+    diagnosis, resolved=none, on_a_tie='resolved', counts_from=none, before=none, within=none,
+    new_episodes_only=false, or_entries=none, holds_if=[]
 ) -%}
 {%- set conditions = [] -%}
 {%- if resolved -%}
@@ -28,7 +29,7 @@
 with
 entry as (
     {{ coded_entries(
-        ref('stg_condition'), diagnosis, counts_from=counts_from,
+        ref('stg_condition'), diagnosis, counts_from=counts_from, before=before,
         condition=is_new_episode('event.episodicity') if new_episodes_only else none
     ) }}
     {%- if or_entries %}
@@ -43,7 +44,7 @@ resolution as (
         patient_id,
         max(event_date) as latest_date
     from (
-        {{ coded_entries(ref('stg_condition'), resolved) | indent(4) }}
+        {{ coded_entries(ref('stg_condition'), resolved, before=before) | indent(4) }}
     ) as resolved
     group by patient_id
 ),

@@ -43,7 +43,8 @@
         registration_start_date as event_date
     from {{ ref('stg_patient') }}
     where
-        registration_start_date > {{ date_literal(window_start('a concept', within)) }}
+        {{ is_regular_registration('registration_type') }}
+        and registration_start_date > {{ date_literal(window_start('a concept', within)) }}
         and registration_start_date <= {{ as_of_date() }}
         and (registration_end_date is null or registration_end_date >= {{ as_of_date() }})
 {%- endmacro %}

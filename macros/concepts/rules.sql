@@ -5,9 +5,12 @@
     (of the diagnoses that nothing has resolved since).
 #}
 
-{# The patient's age in completed years on the as-of date is in the closed range. #}
-{% macro of_age(at_least, at_most=none) %}
-    {% set age = age_in_years('min(date_of_birth)', as_of_date()) %}
+{#
+    The patient's age in completed years is in the closed range.
+    Arguments: at_least, at_most; on, the day of that age (yyyy-mm-dd), none for the as-of date.
+#}
+{% macro of_age(at_least, at_most=none, on=none) %}
+    {% set age = age_in_years('min(date_of_birth)', date_literal(iso_date(on, 'of_age: on')) if on else as_of_date()) %}
     {{ return(
         'patient_id in (select patient_id from ' ~ ref('stg_patient') ~ ' group by patient_id having ' ~ age
         ~ ' >= ' ~ at_least ~ (' and ' ~ age ~ ' <= ' ~ at_most if at_most is not none else '') ~ ')'

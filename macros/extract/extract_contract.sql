@@ -22,6 +22,7 @@
             'practice_code': ['text', 'required'],
             'registration_start_date': ['date', 'required'],
             'registration_end_date': ['date', 'optional'],
+            'registration_type': ['text', 'optional'],
             'date_of_death': ['date', 'optional'],
             'type_1_opt_out': ['boolean', 'optional'],
             'national_data_opt_out': ['boolean', 'optional'],

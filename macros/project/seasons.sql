@@ -20,9 +20,34 @@
 {% endmacro %}
 
 
+{# The day after the influenza season, 1 April: what is entered from then on is not of this season. #}
+{% macro day_after_influenza_season() %}
+    {{ return('%04d-04-01' | format(influenza_season_start()[0:4] | int + 1)) }}
+{% endmacro %}
+
+
 {# The first day of the contract year: 1 April. #}
 {% macro financial_year_start() %}
     {{ return(latest_start('04-01')) }}
+{% endmacro %}
+
+
+{# The last day of the contract year: 31 March. #}
+{% macro financial_year_end() %}
+    {{ return('%04d-03-31' | format(financial_year_start()[0:4] | int + 1)) }}
+{% endmacro %}
+
+
+{# The contract year in words: 2026/27. #}
+{% macro financial_year() %}
+    {% set year = financial_year_start()[0:4] | int %}
+    {{ return('%d/%02d' | format(year, (year + 1) % 100)) }}
+{% endmacro %}
+
+
+{# The first day of the second half of the contract year: 1 October. #}
+{% macro financial_year_half() %}
+    {{ return('%s-10-01' | format(financial_year_start()[0:4])) }}
 {% endmacro %}
 
 

@@ -22,6 +22,7 @@ current_registration as (
     left join direct_care_only_patient on patient.patient_id = direct_care_only_patient.patient_id
     where
         patient.date_of_birth <= {{ as_of_date() }}
+        and {{ is_regular_registration('patient.registration_type') }}
         and patient.registration_start_date <= {{ as_of_date() }}
         and (patient.registration_end_date is null or patient.registration_end_date >= {{ as_of_date() }})
         and (patient.patient_date_of_death is null or patient.patient_date_of_death > {{ as_of_date() }})

@@ -12,6 +12,7 @@ select
     practice_code,
     registration_start_date,
     registration_end_date,
+    registration_type,
     date_of_death,
     type_1_opt_out,
     national_data_opt_out,

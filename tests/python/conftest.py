@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -60,10 +61,33 @@ def dbt(
     return Run(run.returncode == 0, run.stdout + run.stderr, database, target)
 
 
+def once(tmp_path_factory, name: str, run: Callable[[Path], Run]) -> Run:
+    """What `run` leaves in a folder of this name, run by one of the suite's processes for all of them."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if 'PYTEST_XDIST_WORKER' in os.environ else base) / name
+    result = folder / 'run.json'
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        for _ in range(900):
+            if result.exists():
+                break
+            time.sleep(1)
+        saved = json.loads(result.read_text(encoding='utf-8'))
+        return Run(saved['ok'], saved['output'], folder / 'phm.duckdb', folder / 'target')
+    done = run(folder)
+    part = result.with_suffix('.part')
+    part.write_text(json.dumps({'ok': done.ok, 'output': done.output}), encoding='utf-8')
+    part.rename(result)
+    return done
+
+
 @pytest.fixture(scope='session')
 def built(tmp_path_factory) -> Run:
     """The demo, built with no option but the one that shows deprecations. Read it, do not write."""
-    run = dbt('build', '--show-all-deprecations', '--no-partial-parse', folder=tmp_path_factory.mktemp('built'))
+    run = once(tmp_path_factory, 'built', lambda folder: dbt(
+        'build', '--show-all-deprecations', '--no-partial-parse', folder=folder
+    ))
     assert run.ok, run.output
     return run
 
@@ -72,8 +96,8 @@ def built(tmp_path_factory) -> Run:
 def rebuild(built, tmp_path_factory) -> Callable[..., Run]:
     """Copies the built warehouse and runs dbt on the copy."""
 
-    def run(*arguments: str, start: Run = built, **options) -> Run:
-        folder = tmp_path_factory.mktemp('rebuilt')
+    def run(*arguments: str, start: Run = built, folder: Path | None = None, **options) -> Run:
+        folder = folder or tmp_path_factory.mktemp('rebuilt')
         shutil.copy(start.database, folder / 'phm.duckdb')
         return dbt(*arguments, folder=folder, **options)
 
@@ -81,17 +105,21 @@ def rebuild(built, tmp_path_factory) -> Callable[..., Run]:
 
 
 @pytest.fixture(scope='session')
-def year_before(rebuild) -> Run:
+def year_before(rebuild, tmp_path_factory) -> Run:
     """The same warehouse after a second run, as of a year before."""
-    run = rebuild('build', variables={'as_of_date': '2025-10-31'})
+    run = once(tmp_path_factory, 'year_before', lambda folder: rebuild(
+        'build', '--exclude-resource-type', 'unit_test', folder=folder, variables={'as_of_date': '2025-10-31'}
+    ))
     assert run.ok, run.output
     return run
 
 
 @pytest.fixture(scope='session')
-def direct_care(rebuild) -> Run:
+def direct_care(rebuild, tmp_path_factory) -> Run:
     """The same warehouse after a run for direct care, on the same date."""
-    run = rebuild('run', variables={'purpose': 'direct_care'})
+    run = once(tmp_path_factory, 'direct_care', lambda folder: rebuild(
+        'run', folder=folder, variables={'purpose': 'direct_care'}
+    ))
     assert run.ok, run.output
     return run
 

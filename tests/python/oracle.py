@@ -39,6 +39,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         'practice_code': 'code',
         'registration_start_date': 'date',
         'registration_end_date': 'date',
+        'registration_type': 'text',
         'date_of_death': 'date',
         'type_1_opt_out': 'boolean',
         'national_data_opt_out': 'boolean',
@@ -190,6 +191,7 @@ class Patient(NamedTuple):  # one row: a registration
     practice_code: str
     registration_start_date: date
     registration_end_date: date | None
+    registration_type: str | None
     date_of_death: date | None
     type_1_opt_out: bool
     national_data_opt_out: bool
@@ -327,6 +329,7 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
         keep_true_first=('type_1_opt_out', 'is_sensitive', 'national_data_opt_out'),
         keep_least_by=(
             'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
+            'registration_type',
         ),
     )
 
@@ -412,6 +415,7 @@ def registered_patients(
         current = [
             row for row in rows
             if row.date_of_birth <= as_of_date
+            and (row.registration_type or 'regular').lower() in ('regular', 'r', 'gms', 'regular/gms')
             and row.registration_start_date <= as_of_date
             and (row.registration_end_date is None or row.registration_end_date >= as_of_date)
         ]
@@ -443,12 +447,17 @@ COVID_19_VACCINATION_COUNTS_FROM = date(2020, 12, 8)
 SMOKING_PRECEDENCE = ('never smoked', 'ex-smoker', 'current smoker')  # the last wins a day
 
 
-def is_current_smoker(person: Person) -> bool:
+def latest_status(person: Person, name: str, precedence: tuple[str, ...], minimum_age: int = 0) -> str | None:
+    """The last entry of a status with opposites; of two on one day the one that `precedence` has last."""
     entries = [
-        (event.event_date, SMOKING_PRECEDENCE.index(codelist('smoking_status')[event.snomed_code]['category']))
-        for event in coded(person, 'condition', ['smoking_status']) if event.age_at_event >= 11
+        (event.event_date, precedence.index(codelist(name)[event.snomed_code]['category']))
+        for event in coded(person, 'condition', [name]) if event.age_at_event >= minimum_age
     ]
-    return bool(entries) and SMOKING_PRECEDENCE[max(entries)[1]] == 'current smoker'
+    return precedence[max(entries)[1]] if entries else None
+
+
+def is_current_smoker(person: Person) -> bool:
+    return latest_status(person, 'smoking_status', SMOKING_PRECEDENCE, minimum_age=11) == 'current smoker'
 
 
 def is_raised(reading: Measured | None, since: date) -> bool:

@@ -327,6 +327,8 @@ MEASUREMENTS = {
     'bmi': Measurement(['bmi'], (10, 150), minimum_age=18, categories=['bmi_category']),
     'diastolic_blood_pressure': Measurement(['diastolic_blood_pressure'], (20, 200)),
     'hba1c': Measurement(['hba1c'], (20, 195)),
+    'ldl_cholesterol': Measurement(['ldl_cholesterol'], (0.1, 25)),
+    'qrisk_score': Measurement(['qrisk_score'], (0, 100)),
     'systolic_blood_pressure': Measurement(['systolic_blood_pressure'], (40, 350)),
 }
 

@@ -56,7 +56,7 @@ def test_a_concept_stands_on_staging_and_codelists(nodes):
 
 
 def test_every_concept_and_search_has_a_theme(nodes):
-    for node in models(nodes, 'concepts', 'cohorts'):
+    for node in models(nodes, 'concepts', 'cohorts', 'indicators'):
         assert node['config']['group'], node['name']
 
 
@@ -72,14 +72,15 @@ def test_a_status_that_searches_may_ask_for_is_listed(built):
 
 def test_a_search_stands_on_the_population_and_the_concepts_it_names(nodes):
     one = r"(?:has_condition|recorded|first_recorded|vaccinated|prescribed|latest_value|latest_is|in_cohort)\('(?:cohort_)?(\w+)'"
-    two = r"(?:after|before)\('(\w+)',\s*'(\w+)'"
-    for node in models(nodes, 'cohorts'):
+    two = r"(?:after|before)\(\s*'(\w+)',\s*'(\w+)'"
+    for node in models(nodes, 'cohorts', 'indicators'):
         named = set(re.findall(one, node['raw_code']))
         named.update(name for pair in re.findall(two, node['raw_code']) for name in pair)
         found = parents(node, nodes)
         assert 'registered_patient' in found
-        if 'latest_blood_pressure(' in node['raw_code']:
-            named.add('blood_pressure')
+        for arguments in re.findall(r'latest_blood_pressure\(([^)]*)\)', node['raw_code']):
+            concept = re.search(r"concept='(\w+)'", arguments)
+            named.add(concept.group(1) if concept else 'blood_pressure')
         assert {parent.split('_', 1)[1] for parent in found if parent != 'registered_patient'} == named, node['name']
 
 
@@ -101,12 +102,13 @@ def test_everything_is_described(built, nodes):
 
 
 def test_every_column_that_is_built_is_described_and_the_reverse(built, nodes):
+    columns = {}
+    for schema, table, column in built.rows(
+        'select table_schema, table_name, column_name from information_schema.columns'
+    ):
+        columns.setdefault((schema, table), set()).add(column)
     for node in nodes.values():
-        built_columns = built.column(f"""
-            select column_name from information_schema.columns
-            where table_schema = '{node['schema']}' and table_name = '{node['name']}'
-        """)
-        assert set(built_columns) == set(node['columns']), node['name']
+        assert columns[node['schema'], node['name']] == set(node['columns']), node['name']
 
 
 def test_every_mart_has_a_contract_and_every_search_its_meta(nodes):
@@ -114,6 +116,8 @@ def test_every_mart_has_a_contract_and_every_search_its_meta(nodes):
         assert node['config']['contract']['enforced'], node['name']
     for node in models(nodes, 'cohorts'):
         assert {'title', 'owner', 'criteria'} <= set(node['config']['meta']), node['name']
+    for node in models(nodes, 'indicators'):
+        assert {'title', 'owner', 'definition', 'contract_id', 'polarity', 'counted_over'} <= set(node['config']['meta']), node['name']
 
 
 def test_the_build_warns_of_nothing(built):

@@ -32,7 +32,7 @@ def test_a_new_search_is_laid_down_and_in_every_mart(project, tmp_path, built):
     assert run.column(f"select min(patients) from marts.cohort_attrition where cohort = '{SEARCH}'") == [members]
     assert run.rows(f"select title, definition, codelists from marts.dim_cohort where cohort = '{SEARCH}'") == [(
         'Adults without bmi', 'Aged 18 or over; no BMI recorded in the 15 months to 31 October 2026.',
-        'codelist_bmi, codelist_bmi_category',
+        'codelist_bmi, codelist_bmi_category, codelist_body_height, codelist_body_weight',
     )]
     untouched = 'cohort_aged_75_or_over_never_covid_vaccinated'
     query = f"select * from marts.cohort_recall_list where cohort = '{untouched}' order by all"
@@ -60,7 +60,7 @@ def test_a_search_that_no_mart_gathers_stops_the_build(project, tmp_path):
     run = dbt('run', '--select', 'dim_cohort', folder=tmp_path, project=project)
     assert not run.ok
     assert (
-        "The search cohort_forgotten is in no mart: add the line 'cohort_forgotten', to the list in "
+        "cohort_forgotten is in no mart: add the line 'cohort_forgotten', to the list in "
         'macros/cohort_search/cohorts.sql, and the column cohort_forgotten to models/marts/cohorts/cohort_flags.yml.'
     ) in ' '.join(run.output.split())
 

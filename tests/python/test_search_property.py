@@ -43,7 +43,7 @@ EVENT_COLUMNS = 'event_id varchar, patient_id varchar, event_date date, snomed_c
 TABLES = {
     'staging.stg_patient': (
         'patient_id varchar, date_of_birth date, ethnic_category varchar, registration_start_date date,'
-        ' registration_end_date date'
+        ' registration_end_date date, registration_type varchar'
     ),
     'staging.stg_condition': EVENT_COLUMNS + ', episodicity varchar',
     'staging.stg_observation': EVENT_COLUMNS + ', value double, unit varchar',
@@ -570,7 +570,7 @@ class Warehouse:
                 further = {'observation': (e.value, e.unit), 'condition': (e.episodicity,)}
                 rows[f'staging.stg_{e.table}'].append(row + further.get(e.table, ()))
             for start, end in record.registrations:
-                row = patient.patient_id, record.date_of_birth, patient.ethnic_category, start, end
+                row = patient.patient_id, record.date_of_birth, patient.ethnic_category, start, end, None
                 rows['staging.stg_patient'].append(row)
             if patient.patient_id in example.registered:
                 decile = patient.imd_decile

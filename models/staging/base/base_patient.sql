@@ -25,6 +25,7 @@ standardised as (
         upper(typed.practice_code) as practice_code,
         typed.registration_start_date,
         typed.registration_end_date,
+        lower(typed.registration_type) as registration_type,
         typed.date_of_death,
         coalesce(typed.type_1_opt_out, false) as type_1_opt_out,
         coalesce(typed.national_data_opt_out, false) as national_data_opt_out,
@@ -57,6 +58,7 @@ numbered as (
             -- Of repeated rows the most careful is accepted: one with an opt-out, then one with a death.
             order by type_1_opt_out desc, is_sensitive desc, national_data_opt_out desc, {{ in_order([
                 'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
+                'registration_type',
             ]) }}
         ) as copy_number
     from standardised
@@ -81,6 +83,7 @@ select
     practice_code,
     registration_start_date,
     registration_end_date,
+    registration_type,
     date_of_death,
     type_1_opt_out,
     national_data_opt_out,

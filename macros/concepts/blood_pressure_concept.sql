@@ -1,0 +1,90 @@
+{#
+    Readings of blood pressure: both parts, plausible (systolic 40 to 350, diastolic 20 to 200), of one
+    day and one setting, clinic or home (ambulatory readings among the latter). Of several in a day
+    the highest of each part counts; of clinic and home on one day the clinic's.
+    Arguments: counts_from and before, the first day on which a reading counts and the day from which
+    none does (yyyy-mm-dd), none for no limit; reading_is, a condition on systolic, diastolic and is_home
+    that a reading must meet, none for every reading.
+    Result: a select; one row per patient with a reading, with the latest.
+    Source: NCL ICB's published models (int_blood_pressure_all).
+    Errors: counts_from or before is not a date.
+#}
+{% macro blood_pressure_concept(counts_from=none, before=none, reading_is=none) -%}
+{%- set parts = [
+    ('systolic', [40, 350], false, ref('codelist_systolic_blood_pressure')),
+    ('diastolic', [20, 200], false, ref('codelist_diastolic_blood_pressure')),
+    ('systolic', [40, 350], true, ref('codelist_home_systolic_blood_pressure')),
+    ('diastolic', [20, 200], true, ref('codelist_home_diastolic_blood_pressure')),
+] -%}
+with
+part as (
+    {%- for part, plausible, is_home, codelist in parts %}
+    {{ 'union all' if not loop.first }}
+    select
+        patient_id,
+        event_id,
+        event_date,
+        value,
+        '{{ part }}' as part,
+        {{ is_home | lower }} as is_home
+    from (
+        {{ coded_entries(
+            ref('stg_observation'), codelist, counts_from=counts_from, before=before, event_columns=['value'],
+            condition='event.value between ' ~ plausible[0] ~ ' and ' ~ plausible[1]
+        ) | indent(4) }}
+    ) as measured
+    {%- endfor %}
+),
+
+reading as (
+    select
+        patient_id,
+        event_date,
+        is_home,
+        case when is_home then 'Home or ambulatory blood pressure' else 'Blood pressure' end as term,
+        max(event_id) as event_id,
+        max(case when part = 'systolic' then value end) as systolic,
+        max(case when part = 'diastolic' then value end) as diastolic
+    from part
+    group by patient_id, event_date, is_home
+    having count(distinct part) = 2
+),
+
+entry as (
+    select * from reading
+    {%- if reading_is %}
+    where {{ reading_is }}
+    {%- endif %}
+),
+
+{{ entries_by_patient('entry') }},
+
+latest as (
+    select
+        *,
+        row_number() over (
+            partition by patient_id
+            order by event_date desc, is_home asc
+        ) as recency
+    from entry
+)
+
+select
+    entries.*,
+    latest.systolic as latest_value,
+    latest.event_date as latest_value_date,
+    latest.term as latest_value_term,
+    latest.diastolic as latest_diastolic,
+    latest.is_home as latest_is_home
+from entries
+inner join latest
+    on
+        entries.patient_id = latest.patient_id
+        and latest.recency = 1
+{%- endmacro %}
+
+
+{# Whether a reading is raised: 140/90 or more in the clinic, 135/85 or more at home (NICE NG136). #}
+{% macro is_raised() -%}
+    (systolic >= case when is_home then 135 else 140 end or diastolic >= case when is_home then 85 else 90 end)
+{%- endmacro %}

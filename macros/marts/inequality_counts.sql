@@ -1,0 +1,29 @@
+{#
+    The measures of inequality: every search, over everyone registered, and every indicator, over its denominator.
+    Result: a list of (measure, the column of its denominator, the column of its numerator); the columns are those of
+    the first steps of inequality_counts_by_group.
+#}
+{% macro measures() %}
+    {% set result = [] %}
+    {% for cohort in cohorts() %}
+        {% do result.append((cohort, 'patients', cohort ~ '_numerator')) %}
+    {% endfor %}
+    {% for indicator in indicators() %}
+        {% do result.append((indicator, indicator ~ '_denominator', indicator ~ '_numerator')) %}
+    {% endfor %}
+    {{ return(result) }}
+{% endmacro %}
+
+
+{# The columns that hold counts of patients, each once. #}
+{% macro count_columns() %}
+    {{ return((measures() | map(attribute=1) | list + measures() | map(attribute=2) | list) | unique | list) }}
+{% endmacro %}
+
+
+{# The sums of these columns, under the same names; for a select with `group by`. #}
+{% macro summed(columns) -%}
+    {%- for column in columns %}
+        cast(sum({{ column }}) as {{ dbt.type_bigint() }}) as {{ column }}{{ ',' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}

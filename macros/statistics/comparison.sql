@@ -1,0 +1,43 @@
+{#
+    Words for an interval and the value it is compared with. Source: Fingertips, single overlapping intervals.
+#}
+
+{#
+    How an estimate compares with a value, from the estimate's interval; the ends of the interval belong to it. For a
+    difference of two groups give its interval and the value 0: that two intervals overlap says little.
+    Arguments: lower, upper; comparator, a value; polarity, 'lower_is_better', 'higher_is_better' or 'neither'.
+    Result: 'better', 'similar', 'worse', with 'neither' 'higher', 'similar', 'lower'; 'not compared' if something is null.
+#}
+{% macro comparison(lower, upper, comparator, polarity) -%}
+    {%- set l, u, c, p = operand(lower), operand(upper), operand(comparator), operand(polarity) -%}
+    case
+        when {{ l }} <= {{ c }} and {{ c }} <= {{ u }} and {{ p }} in ('lower_is_better', 'higher_is_better', 'neither')
+            then 'similar'
+        when {{ l }} > {{ c }} and {{ u }} >= {{ l }} and {{ p }} = 'lower_is_better' then 'worse'
+        when {{ l }} > {{ c }} and {{ u }} >= {{ l }} and {{ p }} = 'higher_is_better' then 'better'
+        when {{ l }} > {{ c }} and {{ u }} >= {{ l }} and {{ p }} = 'neither' then 'higher'
+        when {{ u }} < {{ c }} and {{ l }} <= {{ u }} and {{ p }} = 'lower_is_better' then 'better'
+        when {{ u }} < {{ c }} and {{ l }} <= {{ u }} and {{ p }} = 'higher_is_better' then 'worse'
+        when {{ u }} < {{ c }} and {{ l }} <= {{ u }} and {{ p }} = 'neither' then 'lower'
+        else 'not compared'
+    end
+{%- endmacro %}
+
+
+{#
+    The same in two levels: 'much better', 'much worse', 'much higher', 'much lower' (Fingertips: best, worst) if the
+    wider interval too leaves the value out.
+    Arguments: lower, upper, at 95%; wide_lower, wide_upper, at 99.8%; comparator, polarity: as comparison.
+#}
+{% macro comparison_in_two_levels(lower, upper, wide_lower, wide_upper, comparator, polarity) -%}
+    {%- set c = operand(comparator) -%}
+    concat(
+        case
+            when ({{ comparison(lower, upper, comparator, polarity) }}) not in ('similar', 'not compared')
+                and ({{ operand(wide_lower) }} > {{ c }} or {{ operand(wide_upper) }} < {{ c }})
+                then 'much '
+            else ''
+        end,
+        {{ comparison(lower, upper, comparator, polarity) }}
+    )
+{%- endmacro %}

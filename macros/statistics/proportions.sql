@@ -1,0 +1,49 @@
+{#
+    Proportions of patients. Source: Wilson 1927; Newcombe and Altman, Statistics with Confidence, 2000.
+#}
+
+{#
+    A proportion.
+    Arguments: numerator, denominator, counts of patients.
+    Result: 0 to 1; null if the denominator is not above 0 or the numerator is outside 0 to denominator.
+#}
+{% macro proportion(numerator, denominator) -%}
+    {%- set x, n = operand(numerator), operand(denominator) -%}
+    case when {{ n }} > 0 and {{ x }} between 0 and {{ n }} then {{ x }} / {{ n }} end
+{%- endmacro %}
+
+
+{#
+    The lower limit of a proportion, Wilson score.
+    Arguments: numerator, denominator, counts of patients; level.
+    Result: 0 to 1; null where the proportion is.
+#}
+{% macro wilson_lower(numerator, denominator, level=95) -%}
+    {%- set x, n, z = operand(numerator), operand(denominator), normal_deviate(level) -%}
+    case
+        when {{ n }} > 0 and {{ x }} between 0 and {{ n }}
+            then greatest(0, (
+                2 * {{ x }} + {{ z }} * {{ z }}
+                - {{ z }} * sqrt({{ z }} * {{ z }} + 4 * {{ x }} * (1 - {{ x }} / {{ n }}))
+            ) / (2 * ({{ n }} + {{ z }} * {{ z }})))
+    end
+{%- endmacro %}
+
+
+{#
+    The upper limit of a proportion, Wilson score.
+    Arguments: numerator, denominator, counts of patients; level.
+    Result: 0 to 1; null where the proportion is.
+#}
+{% macro wilson_upper(numerator, denominator, level=95) -%}
+    {%- set x, n, z = operand(numerator), operand(denominator), normal_deviate(level) -%}
+    case
+        -- Exactly: the formula may fall a rounding error short, and an interval must hold its own estimate.
+        when {{ n }} > 0 and {{ x }} = {{ n }} then 1e0
+        when {{ n }} > 0 and {{ x }} between 0 and {{ n }}
+            then least(1, (
+                2 * {{ x }} + {{ z }} * {{ z }}
+                + {{ z }} * sqrt({{ z }} * {{ z }} + 4 * {{ x }} * (1 - {{ x }} / {{ n }}))
+            ) / (2 * ({{ n }} + {{ z }} * {{ z }})))
+    end
+{%- endmacro %}

@@ -1,0 +1,1 @@
+{{ condition_concept(diagnosis=ref('codelist_health_action_plan_declined')) }}

@@ -1,0 +1,1 @@
+{{ condition_concept(diagnosis=ref('codelist_influenza_vaccination_declined')) }}

@@ -1,0 +1,1 @@
+{{ blood_pressure_concept(reading_is='not ' ~ is_raised()) }}

@@ -1,0 +1,1 @@
+{{ blood_pressure_concept(reading_is='is_home') }}

@@ -1,0 +1,5 @@
+{{ indicator(
+    numerator=[
+        ('On the hypertension register', has_condition('hypertension')),
+    ]
+) }}

@@ -1,0 +1,5 @@
+{{ indicator(
+    numerator=[
+        ('Ethnicity recorded', ethnicity_recorded()),
+    ]
+) }}

@@ -1,0 +1,5 @@
+{{ indicator(
+    numerator=[
+        ('Learning disability', has_condition('learning_disability')),
+    ]
+) }}

@@ -1,0 +1,19 @@
+{%- for indicator in indicators() %}
+{{ '-- depends_on: ' ~ ref(indicator) }}
+{%- endfor %}
+{%- for indicator in indicators() if execute %}
+{%- set node = graph.nodes['model.phm.' ~ indicator] %}
+{%- set meta = node.config.meta %}
+{{ 'union all' if not loop.first }}
+select
+    '{{ indicator }}' as indicator,
+    {{ text_literal(meta.contract_id) }} as contract_id,
+    {{ text_literal(meta.title) }} as title,
+    {{ text_literal(node.description | trim) }} as description,
+    {{ text_literal(sentence_case(node.config.group.replace('_', ' '))) }} as theme,
+    {{ text_literal(meta.owner) }} as owner,
+    {{ text_literal(meta.polarity) }} as polarity,
+    {{ text_literal(meta.counted_over) }} as counted_over,
+    {{ text_literal(meta.definition) }} as definition,
+    {{ text_literal(codelists_of(indicator) | join(', ')) }} as codelists
+{%- endfor %}
