@@ -60,15 +60,15 @@ select
     achievement.lower_threshold,
     achievement.upper_threshold,
     case
-        when counted.numerator is not null
+        when not counted.is_suppressed
             then {{ patients_to_threshold('cast(round(100 * achievement.lower_threshold) as integer)') | indent(12) }}
     end as patients_to_lower_threshold,
     case
-        when counted.numerator is not null
+        when not counted.is_suppressed
             then {{ patients_to_threshold('cast(round(100 * achievement.upper_threshold) as integer)') | indent(12) }}
     end as patients_to_upper_threshold,
     case
-        when indicator.counted_over != 'at any time' and counted.numerator is not null and counted.denominator > 0
+        when indicator.counted_over != 'at any time' and not counted.is_suppressed and counted.denominator > 0
             then least(
                 1e0, counted.numerator / cast(counted.denominator as double)
                 / {{ share_of_period('indicator.counted_over') }}

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts']
+LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts', 'published']
 
 
 @pytest.fixture(scope='module')
