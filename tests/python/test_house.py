@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts', 'published']
+LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts']
 
 
 @pytest.fixture(scope='module')
