@@ -71,7 +71,7 @@ def test_a_status_that_searches_may_ask_for_is_listed(built):
 
 
 def test_a_search_stands_on_the_population_and_the_concepts_it_names(nodes):
-    one = r"(?:has_condition|recorded|first_recorded|vaccinated|prescribed|latest_value|latest_is|in_cohort)\('(?:cohort_)?(\w+)'"
+    one = r"(?:has_condition|recorded|first_recorded|vaccinated|prescribed|latest_value|latest_is|in_cohort)\(\s*'(?:cohort_)?(\w+)'"
     two = r"(?:after|before)\(\s*'(\w+)',\s*'(\w+)'"
     for node in models(nodes, 'cohorts', 'indicators'):
         named = set(re.findall(one, node['raw_code']))
