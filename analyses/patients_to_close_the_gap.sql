@@ -1,6 +1,6 @@
--- How many patients close the gap? For every measure that has a better side: how many patients of each ethnic
--- group and deprivation quintile of the ICB to find or treat, to match the reference group. Only gaps that are
--- more than chance.
+-- How many patients close the gap? For every measure that has a better side: how many patients of each
+-- ethnic group and deprivation quintile of the ICB to find or treat, to match the reference group. Only gaps
+-- that are more than chance.
 -- dbt show --select patients_to_close_the_gap --limit 40
 with
 metric as (

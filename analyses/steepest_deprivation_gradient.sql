@@ -1,6 +1,7 @@
 -- Which primary care network has the steepest deprivation gradient in patients who are eligible for the
 -- COVID-19 vaccination and not vaccinated? The slope index, in percentage points from the most to the least
--- deprived end of the network, is below 0 where more of the deprived are unvaccinated. Read it with its interval.
+-- deprived end of the network, is below 0 where more of the deprived are unvaccinated. Read it with its
+-- interval.
 -- dbt show --select steepest_deprivation_gradient --limit 20
 with
 gap as (

@@ -92,6 +92,7 @@ EQUIVALENT = [
     (r'z }} < {{ low', r'z }} (<=|>) {{ (low|high)', 'at the bound the score is the bound'),
     (r'z }} < {{ low', r'z }} >= {{ high', 'at the bound the score is the bound'),
     (r'^(case )?when {{ (n|e) }} > 0 and', r'when {{ (n|e) }} >= 0 and', 'without a size the rest of the expression is null'),
+    (r'= {{ n }} then 1e0$', r'{{ n }} > 1 and', 'of one patient out of one the formula gives 1 as well'),
     (r'^then least\(1, \($', r'least\(2', 'beyond 1 the score goes by rounding only'),
     (r'indent\(12\)', r'indent\(13\)', 'blanks'),
     (r'over }}, 0\)$', r'over }}, 1\)$', 'the spread of ridits is below 1, and 0 with one group, which is refused later'),

@@ -71,16 +71,16 @@ spread as (
 
 limited as (
     select
-        unit.*,
-        spread.overdispersion,
-        spread.between_unit_variance,
-        {%- for level, name in [(95, '95'), (99.8, '99_8')] %}
+        {% for level, name in [(95, '95'), (99.8, '99_8')] %}
         {{ funnel_lower('unit.target', 'unit.denominator', level) | indent(8) }} as lower_{{ name }},
         {{ funnel_upper('unit.target', 'unit.denominator', level) | indent(8) }} as upper_{{ name }},
-        {%- set variance = ['unit.target', 'unit.denominator', 'spread.between_unit_variance', level] %}
+        {% set variance = ['unit.target', 'unit.denominator', 'spread.between_unit_variance', level] %}
         {{ overdispersed_funnel_lower(*variance) | indent(8) }} as overdispersed_lower_{{ name }},
-        {{ overdispersed_funnel_upper(*variance) | indent(8) }} as overdispersed_upper_{{ name }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {{ overdispersed_funnel_upper(*variance) | indent(8) }} as overdispersed_upper_{{ name }},
+        {% endfor %}
+        spread.overdispersion,
+        spread.between_unit_variance,
+        unit.*
     from unit
     inner join spread
         on
@@ -99,9 +99,7 @@ select
     numerator,
     proportion,
     target,
-    overdispersion,
-    between_unit_variance
-    {%- for prefix, name in [('', 'funnel_position'), ('overdispersed_', 'overdispersed_funnel_position')] %},
+    {% for prefix, name in [('', 'funnel_position'), ('overdispersed_', 'overdispersed_funnel_position')] %}
     {{ prefix }}lower_95,
     {{ prefix }}upper_95,
     {{ prefix }}lower_99_8,
@@ -112,6 +110,8 @@ select
         when proportion < {{ prefix }}lower_99_8 then 'below 99.8%'
         when proportion < {{ prefix }}lower_95 then 'below 95%'
         when proportion between {{ prefix }}lower_95 and {{ prefix }}upper_95 then 'within'
-    end as {{ name }}
-    {%- endfor %}
+    end as {{ name }},
+    {% endfor %}
+    overdispersion,
+    between_unit_variance
 from limited

@@ -41,7 +41,8 @@ compared as (
         reference.proportion as reference_proportion,
         reference.proportion_lower as reference_lower,
         reference.proportion_upper as reference_upper,
-        case when counted.dimension != 'all' then everyone.numerator - counted.numerator end as rest_numerator,
+        case when counted.dimension != 'all' then everyone.numerator - counted.numerator end
+            as rest_numerator,
         case when counted.dimension != 'all' then everyone.denominator - counted.denominator end
             as rest_denominator,
         case when counted.area_type != 'icb' then icb.proportion end as icb_proportion
@@ -88,10 +89,10 @@ measured as (
         {{ wilson_upper('numerator', 'denominator', level=99.8) | indent(8) }} as wide_proportion_upper,
         {%- for other in ['reference', 'rest'] %}
         {%- set name = 'difference' if other == 'reference' else 'rest_difference' %}
-        {%- set its_proportion = other ~ '_proportion' %}
-        proportion - {{ its_proportion }} as {{ name }},
-        {{ mover_lower('proportion', 'proportion_lower', its_proportion, other ~ '_upper') }} as {{ name }}_lower,
-        {{ mover_upper('proportion', 'proportion_upper', its_proportion, other ~ '_lower') }} as {{ name }}_upper,
+        {%- set its, its_lower, its_upper = other ~ '_proportion', other ~ '_lower', other ~ '_upper' %}
+        proportion - {{ its }} as {{ name }},
+        {{ mover_lower('proportion', 'proportion_lower', its, its_upper) }} as {{ name }}_lower,
+        {{ mover_upper('proportion', 'proportion_upper', its, its_lower) }} as {{ name }}_upper,
         {%- endfor %}
         {%- set counts = ['numerator', 'denominator', 'reference_numerator', 'reference_denominator'] %}
         {{ risk_ratio(*counts) }} as ratio,
@@ -101,7 +102,6 @@ measured as (
     from limited
 )
 
-{% set standardised = ['weighted_rate', 'weighted_rate_variance', 'standard_weight', 'standardised_events'] -%}
 select
     as_of_date,
     measure,
@@ -116,10 +116,14 @@ select
     proportion,
     proportion_lower,
     proportion_upper,
-    {{ directly_standardised_rate('weighted_rate', 'standard_weight', 'standardised_events') | indent(4) }}
+    {{ directly_standardised_rate('weighted_rate', 'standard_weight', 'standardised_events') }}
         as standardised_rate,
-    {{ directly_standardised_rate_lower(*standardised) | indent(4) }} as standardised_rate_lower,
-    {{ directly_standardised_rate_upper(*standardised) | indent(4) }} as standardised_rate_upper,
+    {{ directly_standardised_rate_lower(
+        'weighted_rate', 'weighted_rate_variance', 'standard_weight', 'standardised_events'
+    ) | indent(4) }} as standardised_rate_lower,
+    {{ directly_standardised_rate_upper(
+        'weighted_rate', 'weighted_rate_variance', 'standard_weight', 'standardised_events'
+    ) | indent(4) }} as standardised_rate_upper,
     reference_group,
     difference,
     difference_lower,

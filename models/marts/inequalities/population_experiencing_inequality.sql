@@ -40,6 +40,7 @@ compared as (
         and reference.numerator > 0
 ),
 
+{% set counts = ['numerator', 'denominator', 'reference_numerator', 'reference_denominator'] -%}
 adverse as (
     select *
     from compared
@@ -48,8 +49,8 @@ adverse as (
         and case when polarity = 'lower_is_better' then numerator else denominator - numerator end >= 10
         and case
             when polarity = 'lower_is_better'
-                then {{ newcombe_lower('numerator', 'denominator', 'reference_numerator', 'reference_denominator', 99.8) }} > 0
-            else {{ newcombe_upper('numerator', 'denominator', 'reference_numerator', 'reference_denominator', 99.8) }} < 0
+                then {{ newcombe_lower(*counts, level=99.8) }} > 0
+            else {{ newcombe_upper(*counts, level=99.8) }} < 0
         end
 ),
 
@@ -58,7 +59,8 @@ ranked as (
         *,
         row_number() over (
             partition by area_code
-            order by excess_patients desc, abs(difference) desc, measure asc, dimension asc, dimension_group asc
+            order by
+                excess_patients desc, abs(difference) desc, measure asc, dimension asc, dimension_group asc
         ) as choice
     from adverse
 )
@@ -81,9 +83,12 @@ select
     ranked.difference_upper,
     ranked.excess_patients,
     concat(
-        measure.title, ': ', round(100 * ranked.proportion, 1), '% of ', ranked.denominator, ' patients (',
-        dimension_group.label, '), ', round(100 * ranked.reference_proportion, 1), '% in the group they are compared with (',
-        reference_group.label, '); ', cast(round(ranked.excess_patients) as bigint), ' patients make the difference.'
+        measure.title, ': ',
+        round(100 * ranked.proportion, 1), '% of ', ranked.denominator, ' patients (',
+        dimension_group.label, '), ',
+        round(100 * ranked.reference_proportion, 1),
+        '% in the group they are compared with (', reference_group.label, '); ',
+        cast(round(ranked.excess_patients) as bigint), ' patients make the difference.'
     ) as reason
 from ranked
 inner join measure on ranked.measure = measure.measure
