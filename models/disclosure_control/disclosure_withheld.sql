@@ -1,0 +1,99 @@
+{#- What is withheld as a table, 0s too: in the units of an exchange, the smaller areas. Where no exchange is possible, or
+    it costs more than this: the areas that lie side by side, and the smaller ones in them; of a total, by every family
+    of groups. -#}
+with
+choice as (
+    select * from {{ ref('disclosure_choice') }}
+    where not is_exchanged
+),
+
+leg as (
+    select * from {{ ref('disclosure_leg') }}
+    where unit_depth > 1
+),
+
+area as (
+    select * from {{ ref('disclosure_area') }}
+),
+
+place as (
+    select * from {{ ref('disclosure_place') }}
+    where unit_depth = 1
+),
+
+beside as (
+    select
+        case when secret = 'complement' then 'numerator' else secret end as hidden,
+        name,
+        wider_area_type,
+        wider_area_code,
+        depth,
+        family
+    from choice
+    group by
+        case when secret = 'complement' then 'numerator' else secret end,
+        name, wider_area_type, wider_area_code, depth, family
+),
+
+in_unit as (
+    select
+        case when leg.changed = 'both' then 'denominator' else leg.changed end as hidden,
+        leg.name,
+        area.area_type,
+        area.area_code,
+        leg.unit_depth - 1 as depth,
+        leg.family
+    from leg
+    inner join area
+        on
+            leg.unit = area.unit
+            and leg.unit_depth = area.depth
+    group by leg.changed, leg.name, area.area_type, area.area_code, leg.unit_depth, leg.family
+),
+
+withheld_unit as (
+    select
+        in_unit.hidden,
+        in_unit.name,
+        in_unit.depth,
+        in_unit.family,
+        area.unit
+    from in_unit
+    inner join area
+        on
+            in_unit.area_type = area.area_type
+            and in_unit.area_code = area.area_code
+    union all
+    select
+        beside.hidden,
+        beside.name,
+        beside.depth,
+        beside.family,
+        area.unit
+    from beside
+    inner join area
+        on
+            (beside.wider_area_type = area.area_type and beside.wider_area_code = area.area_code)
+            or (beside.wider_area_code is null and area.depth = 4)
+)
+
+select
+    withheld_unit.hidden,
+    withheld_unit.name,
+    place.area_type,
+    place.area_code,
+    place.dimension,
+    place.dimension_group
+from withheld_unit
+inner join place
+    on
+        withheld_unit.unit = place.unit
+        and withheld_unit.depth >= place.depth
+        and (withheld_unit.family = place.family or withheld_unit.family = 'all')
+group by
+    withheld_unit.hidden,
+    withheld_unit.name,
+    place.area_type,
+    place.area_code,
+    place.dimension,
+    place.dimension_group

@@ -1,0 +1,3 @@
+{{ config(materialized='incremental') }}
+
+{{ des_achievement(ref('released_indicator_counts')) }}

@@ -1,0 +1,3 @@
+{{ config(materialized='incremental') }}
+
+{{ inequality_gaps(ref('published_inequality_metrics'), are_released=true) }}

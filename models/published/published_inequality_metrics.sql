@@ -1,0 +1,3 @@
+{{ config(materialized='incremental') }}
+
+{{ inequality_metrics(ref('released_counts'), are_released=true) }}
