@@ -5,16 +5,16 @@
     nothing ever writes to a file that they open.
     Arguments: results, of dbt.
     Result: the statements that publish, or none. If one of them fails, so does the build, and readers keep what
-    they have.
+    they have. On an engine that several may read and write at once there is nothing to copy.
 #}
 {% macro publish(results) %}
-    {% if execute and flags.WHICH == 'build' %}
+    {% if execute and flags.WHICH == 'build' and target.type == 'duckdb' %}
         {% set reason = reason_not_to_publish(results) %}
         {% if reason %}
             {% do log('Not published, because ' ~ reason ~ ': ' ~ published_folder() ~ ' is as it was', info=true) %}
         {% else %}
             {% do log('Publishing to ' ~ published_folder(), info=true) %}
-            {{ return(adapter.dispatch('publish_statements')(published_relations())) }}
+            {{ return(publish_statements(published_tables())) }}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -45,54 +45,60 @@
 
 
 {#
-    What is published, by who may read it: {'patient_level', 'aggregate', 'disclosure_controlled': relations}.
-    A mart that has a column patient_id is patient level, any other an aggregate; the schema `published` is
-    disclosure controlled, and only it may leave the secure environment.
+    What is published, by who may read it: {'patient_level', 'aggregate', 'disclosure_controlled': tables},
+    without those that have none. A table is {relation, is_sliced}.
+    What has a column patient_id is patient level, whatever its schema; the rest of `marts` are aggregates; the
+    rest of `published` is disclosure controlled, and only it may leave the secure environment.
 #}
-{% macro published_relations() %}
+{% macro published_tables() %}
+    {% set columns = {} %}
+    {% for schema, table, names in run_query("
+        select table_schema, table_name, ' ' || string_agg(column_name, ' ') || ' '
+        from information_schema.columns
+        where table_catalog = current_database() and table_schema in ('marts', 'published')
+        group by table_schema, table_name
+    ") %}
+        {% do columns.update({(schema, table): names}) %}
+    {% endfor %}
     {% set parts = {'patient_level': [], 'aggregate': [], 'disclosure_controlled': []} %}
     {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | sort(attribute='name') %}
-        {% if node.schema in ['marts', 'published'] %}
-            {% set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
-            {% set is_patient_level = 'patient_id' in adapter.get_columns_in_relation(relation) | map(attribute='name') %}
-            {% if is_patient_level and node.schema == 'published' %}
-                {{ exceptions.raise_compiler_error(
-                    node.original_file_path ~ ' has a column patient_id, and nothing about single patients may leave: remove it.'
-                ) }}
-            {% endif %}
-            {% do parts[
-                'disclosure_controlled' if node.schema == 'published' else
-                'patient_level' if is_patient_level else 'aggregate'
-            ].append(relation) %}
+        {% set names = columns.get((node.schema, node.alias)) %}
+        {% if names %}
+            {% set part = 'disclosure_controlled' if node.schema == 'published' else 'aggregate' %}
+            {% do parts['patient_level' if ' patient_id ' in names else part].append({
+                'relation': api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias),
+                'is_sliced': ' as_of_date ' in names,
+            }) %}
         {% endif %}
     {% endfor %}
-    {{ return(parts) }}
+    {% set filled = {} %}
+    {% for part, tables in parts.items() if tables %}{% do filled.update({part: tables}) %}{% endfor %}
+    {{ return(filled) }}
 {% endmacro %}
 
 
-{# Another engine keeps its tables where several may read and write them: nothing to do. #}
-{% macro default__publish_statements(parts) %}
-    {{ return('') }}
-{% endmacro %}
-
-{% macro duckdb__publish_statements(parts) %}
+{#
+    The statements that publish.
+    Arguments: parts, of published_tables.
+#}
+{% macro publish_statements(parts) %}
     {%- set folder = published_folder() -%}
     {%- set unfinished = folder ~ '/versions/unfinished' -%}
     {%- set version = 'as_of_' ~ var('as_of_date') ~ '_extract_' ~ var('extract_date') ~ '_built_'
         ~ run_started_at.strftime('%Y%m%dT%H%M%S') ~ '_' ~ invocation_id[:8] -%}
     detach database if exists publishing;
     select publish_prepare({{ text_literal(folder) }}, '{{ parts | join(' ') }}');
-    {%- for part, relations in parts.items() if relations %}
+    {%- for part, tables in parts.items() %}
     attach {{ text_literal(unfinished ~ '/' ~ part ~ '/phm_' ~ part ~ '.duckdb') }} as publishing;
-        {%- for relation in relations %}
-    create schema if not exists publishing.{{ relation.schema }};
-    create table publishing.{{ relation.include(database=false) }} as from {{ relation }};
-    copy {{ relation }} to {{ text_literal(unfinished ~ '/' ~ part ~ '/' ~ relation.identifier ~ '.parquet') }} (format parquet);
+        {%- for table in tables %}
+    create schema if not exists publishing.{{ table.relation.schema }};
+    create table publishing.{{ table.relation.include(database=false) }} as from {{ table.relation }};
+    copy {{ table.relation }} to {{ text_literal(unfinished ~ '/' ~ part ~ '/' ~ table.relation.identifier ~ '.parquet') }} (format parquet);
         {%- endfor %}
-    create table publishing.about as {{ about_published(version, relations) }};
+    create table publishing.about as {{ about_published(version, tables) }};
     create table publishing.about_tables as
-        {%- for relation in relations %}
-        select '{{ relation.schema }}.{{ relation.identifier }}' as table_name, count(*) as rows from {{ relation }}
+        {%- for table in tables %}
+        select '{{ table.relation.schema }}.{{ table.relation.identifier }}' as table_name, count(*) as row_count from {{ table.relation }}
         {{- ' union all' if not loop.last }}
         {%- endfor %};
     copy (
@@ -108,21 +114,20 @@
 
 {#
     What is published: one row.
-    Arguments: version, its name; relations, whose slices make up as_of_dates.
+    Arguments: version, its name; tables, whose slices make up as_of_dates.
 #}
-{% macro about_published(version, relations) %}
-    {%- set sliced = [] -%}
-    {%- for relation in relations if 'as_of_date' in adapter.get_columns_in_relation(relation) | map(attribute='name') -%}
-        {%- do sliced.append('select as_of_date from ' ~ relation) -%}
-    {%- endfor -%}
+{% macro about_published(version, tables) %}
+    {%- set slices = [] -%}
+    {%- for table in tables if table.is_sliced %}{% do slices.append('select as_of_date from ' ~ table.relation) %}{% endfor -%}
     select
         {{ text_literal(version) }} as version,
         {{ as_of_date() }} as as_of_date,
-        {% if sliced -%}
-        (select string_agg(distinct as_of_date, ', ' order by as_of_date) from ({{ sliced | join(' union ') }})) as as_of_dates,
-        {% endif -%}
+        (
+            select string_agg(cast(as_of_date as varchar), ', ' order by as_of_date)
+            from ({{ slices | join(' union ') or 'select null as as_of_date' }})
+        ) as as_of_dates,
         {{ text_literal(extract_folder()) }} as extract_folder,
-        {{ text_literal(var('extract_date')) }} as extract_date,
+        {{ date_variable('extract_date') }} as extract_date,
         {{ text_literal(var('purpose')) }} as purpose,
         {{ text_literal(var('disclosure_policy')) if var('disclosure_policy', none) else 'cast(null as varchar)' }} as disclosure_policy,
         publish_commit() as project_commit,
