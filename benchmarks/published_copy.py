@@ -100,7 +100,8 @@ def read_published(published: Path) -> tuple[str, dict]:
     return versions.pop(), tables
 
 
-def same(one: dict, other: dict) -> list[str]:
+def different(one: dict, other: dict) -> list[str]:
+    """The tables that are not the same."""
     return [name for name in one.keys() | other.keys() if one.get(name) != other.get(name)]
 
 
@@ -113,16 +114,13 @@ def kills(folder: Path, extract: Path, rounds: int, seed: int) -> None:
     for day in [DATES[1], DATES[0]]:
         seconds = clean.run(day)
         expected[day] = read_published(clean.published)[1]
-    assert same(expected[DATES[0]], expected[DATES[1]]), 'the two states look the same: nothing would show a fault'
+    assert different(expected[DATES[0]], expected[DATES[1]]), 'the two states look the same: nothing would show a fault'
     print(f'a build takes {seconds:.0f} s; {len(expected[day])} tables are published', flush=True)
     tried = Warehouse(folder / 'tried', extract)
-    for start in ['phm.duckdb', 'published']:
-        source = folder / 'clean' / start
-        (shutil.copytree if source.is_dir() else shutil.copy)(
-            source, folder / 'tried' / start, **({'symlinks': True} if source.is_dir() else {})
-        )
+    shutil.copy(clean.database, tried.database)
+    shutil.copytree(clean.published, tried.published, symlinks=True)
     version, day = read_published(tried.published)[0], DATES[0]
-    whole_before = whole_after = 0
+    saw = {'older': 0, 'newer': 0}
     for number in range(1, rounds + 1):
         earlier, day = day, DATES[number % 2]
         process = tried.start('build', day)
@@ -131,7 +129,7 @@ def kills(folder: Path, extract: Path, rounds: int, seed: int) -> None:
             for line in process.stdout:
                 if 'Publishing to' in line:
                     break
-            time.sleep(chance.uniform(0, 3))
+            time.sleep(chance.uniform(0, 5))
         else:
             threading.Thread(target=process.stdout.read, daemon=True).start()
             time.sleep(chance.uniform(0, seconds))
@@ -140,12 +138,12 @@ def kills(folder: Path, extract: Path, rounds: int, seed: int) -> None:
         process.wait()
         seen, tables = read_published(tried.published)
         left_over = (tried.published / 'versions' / 'unfinished').exists()
-        assert not same(tables, expected[earlier if seen == version else day]), 'neither the older nor the newer state'
+        assert not different(tables, expected[earlier if seen == version else day]), 'neither the older nor the newer state'
         state = 'older' if seen == version else 'newer'
-        whole_before, whole_after = whole_before + (seen == version), whole_after + (seen != version)
+        saw[state] += 1
         tried.run(day)
         version, tables = read_published(tried.published)
-        assert not same(tables, expected[day]), f'differs from a clean build: {same(tables, expected[day])}'
+        assert not different(tables, expected[day]), f'differs from a clean build: {different(tables, expected[day])}'
         assert not (tried.published / 'versions' / 'unfinished').exists()
         assert len(list((tried.published / 'versions').iterdir())) <= 2
         print(
@@ -154,7 +152,7 @@ def kills(folder: Path, extract: Path, rounds: int, seed: int) -> None:
             f'the {state} state; built again, as a clean build',
             flush=True,
         )
-    print(f'{rounds} builds killed: {whole_before} times the reader saw the older state, {whole_after} the newer')
+    print(f'{rounds} builds killed: the reader saw {saw["older"]} times the older state, {saw["newer"]} times the newer')
 
 
 def readers(folder: Path, extract: Path, count: int, rounds: int) -> None:

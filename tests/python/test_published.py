@@ -82,21 +82,21 @@ def test_the_published_tables_equal_those_of_the_warehouse(built):
     for part in PARTS:
         for name in tables(version, part):
             with duckdb.connect() as reader:
-                reader.execute(f"attach '{built.database}' as warehouse (read_only)")
+                reader.execute(f"attach '{built.database}' as phm (read_only)")
                 reader.execute(f"attach '{version}/{part}/phm_{part}.duckdb' as copy (read_only)")
                 parquet = f"'{version}/{part}/{name.split('.')[1]}.parquet'"
                 for copy in [f'copy.{name}', parquet]:
                     different = reader.execute(f"""
                         select count(*) from (
-                            (from warehouse.{name} except all from {copy})
+                            (from phm.{name} except all from {copy})
                             union all
-                            (from {copy} except all from warehouse.{name})
+                            (from {copy} except all from phm.{name})
                         )
                     """).fetchone()
                     assert different == (0,), copy
                     columns, expected = (
                         [row[:2] for row in reader.execute(f'describe from {relation}').fetchall()]
-                        for relation in [copy, f'warehouse.{name}']
+                        for relation in [copy, f'phm.{name}']
                     )
                     assert columns == expected
 
