@@ -1,8 +1,8 @@
 -- The tables that may leave say nothing about single patients: none has a column patient_id.
-select model from (values ('')) as named (model) where model != ''
-{% for node in graph.nodes.values() if execute and node.resource_type == 'model' and node.schema == 'published' %}
-{%- if 'patient_id' in node.columns %}
+{% set models = graph.nodes.values() | selectattr('schema', 'equalto', 'published') if execute else [] %}
+select cast(null as {{ dbt.type_string() }}) as model
+where 1 = 0
+{% for node in models if node.resource_type == 'model' and 'patient_id' in node.columns %}
 union all
 select '{{ node.name }}' as model
-{%- endif %}
 {%- endfor %}
