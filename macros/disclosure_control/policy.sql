@@ -186,7 +186,6 @@
     {%- if policy.hides_small %}
     and (
         {{ is_hidden_for_its_size(n) }}
-        or {{ is_hidden_for_its_size(x) }}
         or ({{ count_size(changed) }}) = ({{ count_size(rest) }})
     )
     {%- endif %}

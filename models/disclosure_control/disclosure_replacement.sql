@@ -14,6 +14,10 @@ dimension_group as (
     select * from {{ ref('disclosure_group') }}
 ),
 
+group_pair as (
+    select * from {{ ref('disclosure_group_pair') }}
+),
+
 -- The partners that are tried: all in the same network, and in every other the one of the same number.
 pair as (
     select
@@ -183,7 +187,11 @@ reached as (
             and same_group.depth = replaced.depth
     union all
     {%- endfor %}
-    {%- for code, other, direction in [('gaining_unit', 'losing_unit', 'more'), ('losing_unit', 'gaining_unit', 'fewer')] %}
+    -- A gain and a loss that no area shows, of two groups: where a wider group holds both, that one shows nothing.
+    {%- for direction, unit, other_unit in [
+        ('gain', 'gaining_unit', 'losing_unit'), ('loss', 'losing_unit', 'gaining_unit')
+    ] %}
+    {%- set other = 'loss' if direction == 'gain' else 'gain' %}
     select
         unseen.changed,
         unseen.name,
@@ -191,23 +199,26 @@ reached as (
         unseen.family,
         unseen.finest_group,
         unseen.depth,
-        unseen.breadth
+        group_pair.breadth
     from unseen
     inner join replaced
         on
             unseen.changed = replaced.changed
             and unseen.name = replaced.name
-            and unseen.unit = replaced.{{ code }}
+            and unseen.unit = replaced.{{ unit }}
+    inner join group_pair
+        on
+            unseen.family = group_pair.family
+            and unseen.finest_group = group_pair.{{ direction }}_group
     inner join unseen as other
         on
             unseen.changed = other.changed
             and unseen.name = other.name
             and unseen.family = other.family
-            and replaced.{{ other }} = other.unit
+            and replaced.{{ other_unit }} = other.unit
+            and group_pair.{{ other }}_group = other.finest_group
             and unseen.direction != other.direction
-    where
-        unseen.family != 'all'
-        and unseen.direction = '{{ direction }}'
+    where unseen.direction = '{{ 'more' if direction == 'gain' else 'fewer' }}'
     union all
     {%- endfor %}
     select

@@ -16,24 +16,8 @@ dim_measure as (
     select * from {{ ref('dim_measure') }}
 ),
 
-dimension_group as (
-    select * from {{ ref('disclosure_group') }}
-),
-
--- Two groups of a family, and how many of the groups that hold one of them do not hold the other.
 group_pair as (
-    select
-        gain.family,
-        gain.finest_group as gain_group,
-        loss.finest_group as loss_group,
-        count(*) as breadth
-    from dimension_group as gain
-    inner join dimension_group as loss
-        on
-            gain.family = loss.family
-            and gain.dimension = loss.dimension
-            and gain.dimension_group != loss.dimension_group
-    group by gain.family, gain.finest_group, loss.finest_group
+    select * from {{ ref('disclosure_group_pair') }}
 ),
 
 -- What is withheld for a unit that is no practice: as much as it has patients. A search withholds no denominator.

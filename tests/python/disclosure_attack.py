@@ -131,7 +131,7 @@ def first_knowledge(
     def shown(count):
         count = np.nan_to_num(count)
         if policy == 'exact_totals':
-            return count, count
+            return count, count.copy()
         if policy == 'midpoint6':
             return np.where(count == 0, 0, count - 2), np.where(count == 0, 0, count + 3)
         return np.where(count == 0, 0, np.maximum(8, count - 2)), np.where(count == 0, 0, count + 2)
