@@ -1,6 +1,6 @@
--- How does a measure develop from month to month? Every as-of date that was built is a point of the line: build
--- each month's last day (dbt build --vars '{as_of_date: 2026-09-30}'), in any order. Another measure, area or
--- dimension: change the three lines.
+-- How does a measure develop from month to month? Every as-of date that was built is a point of the line:
+-- build each month's last day (dbt build --vars '{as_of_date: 2026-09-30}'), in any order. Another measure,
+-- area or dimension: change the three lines.
 -- dbt show --select trend_by_month --limit 40
 with
 metric as (

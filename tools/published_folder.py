@@ -24,7 +24,9 @@ class Plugin(BasePlugin):
             conn.create_function(
                 function.__name__, function, ['VARCHAR', 'VARCHAR'], 'VARCHAR', side_effects=True
             )
-        conn.create_function('publish_commit', publish_commit, [], 'VARCHAR', side_effects=True, null_handling='special')
+        conn.create_function(
+            'publish_commit', publish_commit, [], 'VARCHAR', side_effects=True, null_handling='special'
+        )
 
 
 def publish_prepare(folder: str, parts: str) -> str:

@@ -4,14 +4,16 @@
     place of the one before in one step (tools/published_folder.py). Readers never open the warehouse, and
     nothing ever writes to a file that they open.
     Arguments: results, of dbt.
-    Result: the statements that publish, or none. If one of them fails, so does the build, and readers keep what
-    they have. On an engine that several may read and write at once there is nothing to copy.
+    Result: the statements that publish, or none. If one of them fails, so does the build, and readers keep what they
+    have. On an engine that several may read and write at once there is nothing to copy.
 #}
 {% macro publish(results) %}
     {% if execute and flags.WHICH == 'build' and target.type == 'duckdb' %}
         {% set reason = reason_not_to_publish(results) %}
         {% if reason %}
-            {% do log('Not published, because ' ~ reason ~ ': ' ~ published_folder() ~ ' is as it was', info=true) %}
+            {% do log(
+                'Not published, because ' ~ reason ~ ': ' ~ published_folder() ~ ' is as it was', info=true
+            ) %}
         {% else %}
             {% do log('Publishing to ' ~ published_folder(), info=true) %}
             {{ return(publish_statements(published_tables())) }}
@@ -22,13 +24,15 @@
 
 {# Where the published versions are: PHM_PUBLISHED_DIR, or a folder beside the warehouse, named as it is. #}
 {% macro published_folder() %}
-    {{ return(env_var('PHM_PUBLISHED_DIR', modules.re.sub('\\.\\w+$', '', target.path) ~ '_published').replace('\\', '/')) }}
+    {% set beside = modules.re.sub('\\.\\w+$', '', target.path) ~ '_published' %}
+    {{ return(env_var('PHM_PUBLISHED_DIR', beside).replace('\\', '/')) }}
 {% endmacro %}
 
 
 {# Why a build may not be published, in words; none if all of the project was built and passed. #}
 {% macro reason_not_to_publish(results) %}
-    {% set passed = results | selectattr('status', 'in', ['success', 'pass', 'warn']) | map(attribute='node.unique_id') | list %}
+    {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn']) %}
+    {% set passed = good | map(attribute='node.unique_id') | list %}
     {% set all = graph.unit_tests | list %}
     {% for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot', 'test'] %}
         {% do all.append(node.unique_id) if node.config.materialized != 'ephemeral' %}
@@ -61,12 +65,15 @@
         {% do columns.update({(schema, table): names}) %}
     {% endfor %}
     {% set parts = {'patient_level': [], 'aggregate': [], 'disclosure_controlled': []} %}
-    {% for node in graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | sort(attribute='name') %}
+    {% set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') %}
+    {% for node in models | sort(attribute='name') %}
         {% set names = columns.get((node.schema, node.alias)) %}
         {% if names %}
             {% set part = 'disclosure_controlled' if node.schema == 'published' else 'aggregate' %}
             {% do parts['patient_level' if ' patient_id ' in names else part].append({
-                'relation': api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias),
+                'relation': api.Relation.create(
+                    database=node.database, schema=node.schema, identifier=node.alias
+                ),
                 'is_sliced': ' as_of_date ' in names,
             }) %}
         {% endif %}
@@ -93,12 +100,14 @@
         {%- for table in tables %}
     create schema if not exists publishing.{{ table.relation.schema }};
     create table publishing.{{ table.relation.include(database=false) }} as from {{ table.relation }};
-    copy {{ table.relation }} to {{ text_literal(unfinished ~ '/' ~ part ~ '/' ~ table.relation.identifier ~ '.parquet') }} (format parquet);
+    copy {{ table.relation }}
+    to {{ text_literal(unfinished ~ '/' ~ part ~ '/' ~ table.relation.identifier ~ '.parquet') }} (format parquet);
         {%- endfor %}
     create table publishing.about as {{ about_published(version, tables) }};
     create table publishing.about_tables as
         {%- for table in tables %}
-        select '{{ table.relation.schema }}.{{ table.relation.identifier }}' as table_name, count(*) as row_count from {{ table.relation }}
+        select '{{ table.relation.schema }}.{{ table.relation.identifier }}' as table_name, count(*) as row_count
+        from {{ table.relation }}
         {{- ' union all' if not loop.last }}
         {%- endfor %};
     copy (
@@ -107,7 +116,8 @@
     ) to {{ text_literal(unfinished ~ '/' ~ part ~ '/about.json') }} (format json);
     detach publishing;
     {%- endfor %}
-    copy ({{ about_published(version, parts.values() | sum(start=[])) }}) to {{ text_literal(unfinished ~ '/about.json') }} (format json);
+    copy ({{ about_published(version, parts.values() | sum(start=[])) }})
+    to {{ text_literal(unfinished ~ '/about.json') }} (format json);
     select publish_switch({{ text_literal(folder) }}, {{ text_literal(version) }});
 {% endmacro %}
 
@@ -118,7 +128,9 @@
 #}
 {% macro about_published(version, tables) %}
     {%- set slices = [] -%}
-    {%- for table in tables if table.is_sliced %}{% do slices.append('select as_of_date from ' ~ table.relation) %}{% endfor -%}
+    {%- for table in tables if table.is_sliced -%}
+        {%- do slices.append('select as_of_date from ' ~ table.relation) -%}
+    {%- endfor -%}
     select
         {{ text_literal(version) }} as version,
         {{ as_of_date() }} as as_of_date,
@@ -129,7 +141,8 @@
         {{ text_literal(extract_folder()) }} as extract_folder,
         {{ date_variable('extract_date') }} as extract_date,
         {{ text_literal(var('purpose')) }} as purpose,
-        {{ text_literal(var('disclosure_policy')) if var('disclosure_policy', none) else 'cast(null as varchar)' }} as disclosure_policy,
+        {{ text_literal(var('disclosure_policy')) if var('disclosure_policy', none) else 'cast(null as varchar)' }}
+            as disclosure_policy,
         publish_commit() as project_commit,
         {{ text_literal(run_started_at.strftime('%Y-%m-%d %H:%M:%S UTC')) }} as built_at,
         {{ text_literal(dbt_version) }} as dbt_version
