@@ -30,7 +30,8 @@
 
 {#
     The columns of a table's file (see describe_file).
-    Errors: a Parquet file that is none, or not whole; an empty CSV; commas are not what separates its values.
+    Errors: a Parquet file that is none, or not whole; an empty CSV, or something else than commas between its
+    values.
 #}
 {% macro extract_file_columns(file, contract) %}
     {% if not is_whole_file(file) %}
@@ -77,9 +78,12 @@
     } %}
     {% for column in contract %}
         {% if column.need != 'optional' and column.name not in file_columns %}
+            {% set similar = similar_column(column.name, found, file_columns) %}
             {{ exceptions.raise_compiler_error(
-                file ~ ' has no column ' ~ column.name ~ ', which is required' ~ similar_column(column.name, found, file_columns)
-                ~ '; of the columns expected it has ' ~ (found | join(', ') or 'none: is the header row missing?')
+                file ~ ' has no column ' ~ column.name ~ ', which is required; ' ~ (
+                    'if ' ~ similar ~ ' is it, rename that.' if similar
+                    else 'of the columns expected it has ' ~ (found | join(', ') or 'none: is the header row missing, or the file not UTF-8?')
+                )
             ) }}
         {% endif %}
         {% for name in file_columns if name.startswith(column.name ~ ' again in column ') %}
@@ -100,8 +104,8 @@
                 ) }}
             {% else %}
                 {{ exceptions.raise_compiler_error(
-                    file ~ ' holds the column ' ~ column.name ~ ' as ' ~ kind ~ ', which cannot be a ' ~ column.type
-                    ~ ': write it as ' ~ fitting[column.type] | join(' or ') ~ '.'
+                    file ~ ' holds the column ' ~ column.name ~ ' as ' ~ kind ~ ' instead of ' ~ column.type
+                    ~ ': write it as ' ~ column.type ~ (' or text' if column.type != 'text' else '') ~ '.'
                 ) }}
             {% endif %}
         {% endif %}
@@ -114,10 +118,10 @@
     is a patient and no header must not be shown, so the word must be that of a name: the same letters, or
     very nearly, beside other columns that are as expected.
     Arguments: name, the missing column; found, the expected columns that are there; file_columns.
-    Result: ', while it has <column>: is that it?', or nothing.
+    Result: its name, or none.
 #}
 {% macro similar_column(name, found, file_columns) %}
-    {% set best = namespace(word='', score=0.7) %}
+    {% set best = namespace(word=none, score=0.7) %}
     {% set pairs = letter_pairs(name | replace('_', '')) %}
     {% for candidate in file_columns if modules.re.match('^[a-z][a-z_ -]*$', candidate) and candidate not in found %}
         {% set others = letter_pairs(modules.re.sub('[_ -]', '', candidate)) %}
@@ -126,7 +130,7 @@
             {% set best.word, best.score = candidate, score %}
         {% endif %}
     {% endfor %}
-    {{ return(', while it has ' ~ best.word ~ ': is that it?' if best.word else '') }}
+    {{ return(best.word) }}
 {% endmacro %}
 
 

@@ -8,13 +8,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -131,6 +133,39 @@ def project(tmp_path) -> Path:
     return shutil.copytree(PROJECT, tmp_path / 'project', ignore=not_needed)
 
 
+@pytest.fixture(scope='module')
+def in_process(tmp_path_factory) -> Iterator[Callable[..., Run]]:
+    """Runs dbt in this process, with the project parsed once, on a warehouse of the test file's own.
+
+    A dbt process spends twelve seconds on reading the project before it does anything.
+    """
+    folder = tmp_path_factory.mktemp('in_process')
+    options = ['--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs')]
+    options += ['--no-use-colors', '--quiet', '--no-write-json', '--no-partial-parse']
+    before = {name: os.environ.get(name) for name in ('PHM_DATABASE', 'PHM_EXTRACT_DIR')}
+    os.environ['PHM_DATABASE'] = str(folder / 'phm.duckdb')
+    manifest = dbtRunner().invoke(['parse', *options]).result
+
+    def run(*arguments: str, extract: Path = DEMO, variables: dict | None = None) -> Run:
+        os.environ['PHM_EXTRACT_DIR'] = str(extract)
+        messages = []  # the log's, with what only dbt.log has
+        runner = dbtRunner(manifest=manifest, callbacks=[lambda event: messages.append(event.info.msg)])
+        given = ['--vars', json.dumps(variables)] if variables else []
+        result = runner.invoke([*arguments, *given, *options])
+        # Otherwise the warehouse stays open, and cannot be read.
+        if DuckDBConnectionManager._ENV:
+            DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager.close_all_connections()
+        return Run(result.success, '\n'.join(messages), folder / 'phm.duckdb', folder / 'target')
+
+    yield run
+    for name, value in before.items():
+        if value is None:
+            os.environ.pop(name, None)
+        else:
+            os.environ[name] = value
+
+
 @pytest.fixture(scope='session')
 def compile_jinja(tmp_path_factory) -> Callable[..., tuple[bool, str]]:
     """Compiles a piece of Jinja in this process, with the project parsed once.
@@ -156,3 +191,20 @@ def compile_jinja(tmp_path_factory) -> Callable[..., tuple[bool, str]]:
 
     yield run
     del os.environ['PHM_DATABASE']
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Prints what tests have to report: a test file's `record_property('report', (cell, cell))`, one line each."""
+    tables = defaultdict(list)
+    for outcome in ('passed', 'failed'):
+        for report in terminalreporter.stats.get(outcome, []):
+            cells = [value for name, value in report.user_properties if name == 'report']
+            if report.when == 'call':
+                tables[report.nodeid.split('::')[0]] += [[str(cell) for cell in row] for row in cells]
+    for file, rows in tables.items():
+        if rows:
+            terminalreporter.section(file)
+            widths = [max(len(cell) for cell in column) for column in zip(*rows)][:-1]
+            for *cells, last in rows:
+                padded = [cell.ljust(width) for cell, width in zip(cells, widths)]
+                terminalreporter.line('  '.join([*padded, last]))
