@@ -6,6 +6,7 @@ import sys
 import duckdb
 import pytest
 from conftest import PROJECT
+from oracle import COLUMNS
 from test_extract import nhs_number
 
 sys.path.insert(0, str(PROJECT / 'tools'))
@@ -78,6 +79,10 @@ def test_tables_join_as_before_and_no_number_is_left(secure, tmp_path):
         assert not any(number.encode() in written for number in numbers)
         assert b'surname' not in written and b'Smith' not in written
     assert sorted(file.name for file in (tmp_path / 'first').iterdir()) == ['condition.parquet', 'patient.csv', 'practice.csv']
+
+
+def test_it_knows_the_columns_of_the_contract():
+    assert tool.COLUMNS == {table: list(columns) for table, columns in COLUMNS.items()}
 
 
 def test_another_key_gives_other_pseudonyms():
