@@ -9,3 +9,4 @@ where
     rows_received != rows_accepted + rows_rejected
     or rows_rejected != missing + unparseable + duplicate + unknown_patient + unknown_practice
     + before_birth + after_death + in_the_future + implausible_value
+    + implausible_snomed_code

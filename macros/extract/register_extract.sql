@@ -2,9 +2,10 @@
     Finds the file of every table of the extract, checks its columns against the contract
     (extract_contract) and offers it as the view `extract.<table>`. Runs at the start of
     every dbt command that builds or tests.
-    Result: nothing; the run stops with one sentence if a required file or column is missing, a
-    table has two files, a line of a CSV cannot be read, or a code or identifier was written as a
-    floating-point number. One line in the log says which folder and which dates the run is for.
+    Result: nothing; the run stops with one sentence if a required file, column or any row of it is
+    missing, a table has two files, a file, or a line of a CSV, cannot be read, a column is there twice or of a
+    type that cannot be meant, or identifiers are NHS numbers. One line in the log says which folder and
+    which dates the run is for.
 #}
 {% macro register_extract() %}
     {% if execute %}
@@ -15,10 +16,11 @@
         {% for table, contract in extract_contract().items() %}
             {% set columns = extract_columns(table) %}
             {% set file = extract_file(table, contract.required) %}
-            {% set file_columns = describe_file(file) if file else {} %}
+            {% set file_columns = extract_file_columns(file, columns) if file else {} %}
             {% if file %}
                 {% do check_columns(file, file_columns, columns) %}
                 {% do check_lines(file, file_columns) %}
+                {% if contract.required %}{% do check_rows(file, file_columns, table) %}{% endif %}
             {% endif %}
             {% set view = extract_view(table, columns) %}
             {% if loop.first %}{% do adapter.create_schema(view) %}{% endif %}
@@ -26,6 +28,7 @@
                 create or replace view {{ view }} as
                 {{ select_from_extract(file, file_columns, columns) }}
             {% endcall %}
+            {% do check_pseudonyms(file, view, columns) %}
         {% endfor %}
     {% endif %}
 {% endmacro %}

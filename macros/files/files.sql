@@ -9,12 +9,31 @@
 {% endmacro %}
 
 {% macro duckdb__list_files(folder) %}
-    {% set files = run_query("select replace(file, '\\', '/') from glob('" ~ folder | replace("'", "''") ~ "/*')") %}
+    {% set files = run_query("select replace(file, '\\', '/') from glob('" ~ duckdb_path(folder) ~ "/*')") %}
     {{ return(files.columns[0].values() | list) }}
 {% endmacro %}
 
 
-{# The columns of a file: {lower-case name: type}, in the file's order. #}
+{# A path as DuckDB takes it between quotation marks, which would see a pattern in [, * and ?. #}
+{% macro duckdb_path(path) %}
+    {{ return(modules.re.sub('([\\[*?])', '[\\1]', path) | replace("'", "''")) }}
+{% endmacro %}
+
+
+{# Whether a Parquet file is one, and whole. A CSV has no form to lose: unreadable_line judges its lines. #}
+{% macro is_whole_file(file) %}
+    {{ return(adapter.dispatch('is_whole_file')(file)) }}
+{% endmacro %}
+
+{% macro duckdb__is_whole_file(file) %}
+    {{ return(not file.endswith('.parquet') or adapter.location_exists(duckdb_path(file))) }}
+{% endmacro %}
+
+
+{#
+    The columns of a file: {lower-case name: type}, in the file's order. A name that comes again has
+    ' again in column <n>' behind it.
+#}
 {% macro describe_file(file) %}
     {{ return(adapter.dispatch('describe_file')(file)) }}
 {% endmacro %}
@@ -25,15 +44,22 @@
         {% for row in run_query('describe select * from ' ~ read_file(file, none)) %}
             {% do columns.update({row[0] | lower: row[1]}) %}
         {% endfor %}
+        {# DuckDB gives a name that comes again another one. #}
+        {% for row in run_query(
+            "select lower(name) from parquet_schema('" ~ duckdb_path(file) ~ "') group by all having count(*) > 1"
+        ) %}
+            {% do columns.update({row[0] ~ ' again in column ' ~ loop.index: 'VARCHAR'}) %}
+        {% endfor %}
     {% else %}
         {# The first line by itself: DuckDB's sniffer may take a row of patients for the header. #}
         {% set first_line = run_query(
-            "select line from read_csv('" ~ file | replace("'", "''") ~ "', header = false, auto_detect = false, "
+            "select line from read_csv('" ~ duckdb_path(file) ~ "', header = false, auto_detect = false, "
             ~ "columns = {'line': 'varchar'}, delim = '\\x01', quote = '', escape = '', ignore_errors = true) limit 1"
         ) %}
         {% set header = first_line.rows[0][0] or '' if first_line.rows | length else '' %}
-        {% for name in header.split(',') if header %}
-            {% do columns.update({(name.strip().strip('"').strip() | lower) or 'column ' ~ loop.index: 'VARCHAR'}) %}
+        {% for quoted, plain in modules.re.findall('(?:^|,)(?:\\s*"((?:[^"]|"")*)"\\s*(?=,|$)|([^,]*))', header) if header %}
+            {% set name = (quoted or plain).strip() | lower or 'column ' ~ loop.index %}
+            {% do columns.update({name ~ (' again in column ' ~ loop.index if name in columns else ''): 'VARCHAR'}) %}
         {% endfor %}
     {% endif %}
     {{ return(columns) }}
@@ -88,7 +114,7 @@
 {% endmacro %}
 
 {% macro duckdb__read_file(file, columns) %}
-    {% set path = "'" ~ file | replace("'", "''") ~ "'" %}
+    {% set path = "'" ~ duckdb_path(file) ~ "'" %}
     {% if file.endswith('.parquet') %}
         {{ return('read_parquet(' ~ path ~ ')') }}
     {% endif %}
@@ -98,4 +124,28 @@
         'read_csv(' ~ path ~ ", header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', columns = {"
         ~ names | join(', ') ~ '})'
     ) }}
+{% endmacro %}
+
+
+{#
+    What kind of values a column of a file holds.
+    Arguments: type, as described.
+    Result: text, whole number, floating-point number, boolean or date; else the engine's own word for it.
+#}
+{% macro kind_of_type(type) %}
+    {{ return(adapter.dispatch('kind_of_type')(type)) }}
+{% endmacro %}
+
+{% macro duckdb__kind_of_type(type) %}
+    {% set name = type.split('(')[0] if '[' not in type else type %}
+    {% if name in ['VARCHAR', 'UUID', 'ENUM'] %}
+        {{ return('text') }}
+    {% elif name.endswith('INT') or name == 'INTEGER' or name == 'UINTEGER' or type.startswith('DECIMAL') and type.endswith(',0)') %}
+        {{ return('whole number') }}
+    {% elif name in ['FLOAT', 'DOUBLE', 'DECIMAL'] %}
+        {{ return('floating-point number') }}
+    {% elif name == 'DATE' or name.startswith('TIMESTAMP') %}
+        {{ return('date') }}
+    {% endif %}
+    {{ return(type | lower) }}
 {% endmacro %}

@@ -1,8 +1,9 @@
 {#
     The rows of a table of events (condition, observation, vaccination, medication), each accepted
-    or with the first reason against it: its form, a patient who is not in the extract, a date that
-    cannot be, a value that is no number, an event_id that an accepted row already has. Of rows that
-    share an event_id the one that sorts first is accepted, so that every run accepts the same.
+    or with the first reason against it: its form, a code that is no SNOMED CT concept or dm+d identifier
+    (a spreadsheet leaves such), a patient who is not in the extract, a date that cannot be, a value that is
+    no number, an event_id that an accepted row already has. Of rows that share an event_id the one that
+    sorts first is accepted, so that every run accepts the same.
     Arguments: table, its name in models/staging/extract.yml.
     Result: a select; one row per row received.
 #}
@@ -11,6 +12,10 @@
 with
 typed as (
     {{ typed_rows(table) }}
+),
+
+invalid_code as (
+    {{ invalid_codes('(select distinct snomed_code from typed) as recorded', 'snomed_code') }}
 ),
 
 lifespan as (
@@ -28,6 +33,7 @@ judged as (
         {{ age_in_years('lifespan.date_of_birth', 'typed.event_date') }} as age_at_event,
         case
             when typed.form_reason is not null then typed.form_reason
+            when invalid_code.code is not null then 'implausible snomed_code'
             when lifespan.patient_id is null then 'unknown patient'
             when typed.event_date > {{ date_variable('extract_date') }} then 'in the future'
             when typed.event_date < lifespan.date_of_birth then 'before birth'
@@ -37,6 +43,7 @@ judged as (
             {%- endif %}
         end as row_reason
     from typed
+    left join invalid_code on typed.snomed_code = invalid_code.code
     left join lifespan on typed.patient_id = lifespan.patient_id
 ),
 

@@ -9,12 +9,30 @@
     nullif(trim({{ column }}), '')
 {%- endmacro %}
 
-{# An ISO date, yyyy-mm-dd. Other orders are refused: 01/02/2026 has two meanings. #}
+{#
+    A date: 2026-10-31 (a time behind it is left out), 20261031, 31/10/2026 or 31 Oct 2026 (31-Oct-2026). Extracts
+    of the NHS are British, so the day comes before the month. A year of two digits is refused.
+#}
 {% macro to_date(column) -%}
-    case
-        when trim(cast({{ column }} as {{ dbt.type_string() }})) like '____-__-__'
-            then {{ dbt.safe_cast(column, 'date') }}
-    end
+    {%- set text = 'trim(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ '))' -%}
+    {%- set iso -%}
+        case
+            when {{ text }} like '____-__-__' then {{ text }}
+            when {{ text }} like '____-__-__ __:%' or {{ text }} like '____-__-__T__:%'
+                then substring({{ text }}, 1, 10)
+            when {{ text }} like '________'
+                then substring({{ text }}, 1, 4) || '-' || substring({{ text }}, 5, 2) || '-' || substring({{ text }}, 7, 2)
+            when {{ text }} like '__/__/____'
+                then substring({{ text }}, 7, 4) || '-' || substring({{ text }}, 4, 2) || '-' || substring({{ text }}, 1, 2)
+            when {{ text }} like '__ ___ ____' or {{ text }} like '__-___-____'
+                then substring({{ text }}, 8, 4) || '-' || case lower(substring({{ text }}, 4, 3))
+                    {%- for month in ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] %}
+                    when '{{ month }}' then '{{ '%02d' | format(loop.index) }}'
+                    {%- endfor %}
+                end || '-' || substring({{ text }}, 1, 2)
+        end
+    {%- endset -%}
+    {{ dbt.safe_cast(iso, 'date') }}
 {%- endmacro %}
 
 {# A number, as double precision. #}

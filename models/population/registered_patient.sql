@@ -1,3 +1,4 @@
+-- An extract that is not accepted has no patients: depends_on: {{ ref('extract_history') }}
 with
 current_registration as (
     select

@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -168,6 +169,17 @@ def parsed(tmp_path_factory):
     ]).result
 
 
+@pytest.fixture(scope='module')
+def in_process(parsed, tmp_path_factory) -> Callable[..., Run]:
+    """Runs dbt in this process, on a warehouse of the test file's own."""
+    folder, manifest = tmp_path_factory.mktemp('in_process'), parsed.deepcopy()
+
+    def run(*arguments: str, extract: Path = DEMO, variables: dict | None = None) -> Run:
+        return dbt_here(manifest, *arguments, folder=folder, extract=extract, variables=variables)
+
+    return run
+
+
 @pytest.fixture(scope='session')
 def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
     """Compiles a piece of Jinja in this process, with the project parsed once.
@@ -192,3 +204,20 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
         return False, '\n'.join(messages)
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Prints what tests have to report: a test file's `record_property('report', (cell, cell))`, one line each."""
+    tables = defaultdict(list)
+    for outcome in ('passed', 'failed'):
+        for report in terminalreporter.stats.get(outcome, []):
+            cells = [value for name, value in report.user_properties if name == 'report']
+            if report.when == 'call':
+                tables[report.nodeid.split('::')[0]] += [[str(cell) for cell in row] for row in cells]
+    for file, rows in tables.items():
+        if rows:
+            terminalreporter.section(file)
+            widths = [max(len(cell) for cell in column) for column in zip(*rows)][:-1]
+            for *cells, last in rows:
+                padded = [cell.ljust(width) for cell, width in zip(cells, widths)]
+                terminalreporter.line('  '.join([*padded, last]))

@@ -140,14 +140,43 @@ SEXES = (
 )  # 0, X and all else: unknown
 ETHNIC_CATEGORIES = set('ABCDEFGHJKLMNPRSZ')  # 16+1: the letters I, O and Q are not used
 NUMBER = re.compile(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf|infinity)', re.I)
-ISO_DATE = re.compile(r'[0-9]{4}-[0-9]{2}-[0-9]{2}')
+MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.lower().split()
+DATES = [re.compile(pattern, re.I) for pattern in (
+    r'(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})([ T][0-9]{2}:.*)?',
+    r'(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})',
+    r'(?P<day>[0-9]{2})/(?P<month>[0-9]{2})/(?P<year>[0-9]{4})',  # British: the day first
+    rf'(?P<day>[0-9]{{2}})(?P<between>[ -])(?P<month>{"|".join(MONTHS)})(?P=between)(?P<year>[0-9]{{4}})',
+)]
 
 
 @cache
 def parse_date(text: str) -> date:
-    if not ISO_DATE.fullmatch(text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
+    for pattern in DATES:
+        if found := pattern.fullmatch(text):
+            month = found['month'].lower()
+            number = MONTHS.index(month) + 1 if month in MONTHS else int(month)
+            return date(int(found['year']), number, int(found['day']))
+    raise ValueError(text)
+
+
+@cache
+def is_snomed_identifier(text: str) -> bool:
+    """A concept's identifier: 6 to 18 digits, 00 or 10 before the last, which is Verhoeff's check digit.
+
+    Digits are combined as symmetries of a pentagon: 0 to 4 turn it, 5 to 9 turn it and mirror it.
+    """
+    if not re.fullmatch(r'[1-9][0-9]{2,14}[01]0[0-9]', text):
+        return False
+
+    def combined(one: int, other: int) -> int:
+        turn = one - other if one >= 5 else one + other
+        return turn % 5 + 5 * ((one >= 5) != (other >= 5))
+
+    total, moved = 0, list(range(10))
+    for digit in reversed(text):
+        total = combined(total, moved[int(digit)])
+        moved = [moved[(1, 5, 7, 6, 2, 8, 3, 0, 9, 4)[place]] for place in range(10)]
+    return total == 0
 
 
 def parse_number(text: str) -> float:
@@ -318,6 +347,8 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
         dates = (row.date_of_birth, row.registration_start_date, row.date_of_death)
         if any(day is not None and day > extract_date for day in dates):
             return 'in the future'
+        if row.date_of_death and row.date_of_death < row.date_of_birth:
+            return 'before birth'
         if row.date_of_birth < earliest_birth:
             return 'implausible value'
         return None
@@ -339,6 +370,8 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
         lives[patient_id] = Life(min(row.date_of_birth for row in rows), min(deaths, default=None))
 
     def check_event(row: Event) -> str | None:
+        if not is_snomed_identifier(row.snomed_code):
+            return 'implausible snomed_code'
         life = lives.get(row.patient_id)
         if life is None:
             return 'unknown patient'

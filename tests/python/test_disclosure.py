@@ -97,8 +97,10 @@ def test_no_hidden_count_is_recovered(published, policy, record_property):
     tables = read(published(policy))
     known, secrets, recovered = attack(policy, tables)
     for kind, count, secret, found in zip(KINDS, (*tables.released, None), secrets, recovered):
-        hidden = '' if count is None else f', {np.isnan(count).sum():,} hidden'
-        record_property('report', f'{policy}: {secret.size:,} {kind} published{hidden}, {secret.sum():,} secret, {found.sum()} recovered')
+        hidden = '' if count is None else f'{np.isnan(count).sum():,} hidden'
+        record_property('report', (
+            policy, kind, f'{secret.size:,} published', hidden, f'{secret.sum():,} of few patients', f'{found.sum()} recovered'
+        ))
     assert not any(found.any() for found in recovered)
     pairs = [(measure, family) for measure in range(len(tables.measures)) for family in FAMILIES]
     sample = pairs[::40 if policy == 'nhs_england' else 14]
@@ -110,7 +112,7 @@ def test_no_hidden_count_is_recovered(published, policy, record_property):
         pinned = linear_programme(lines, known.of_cells(cells), measure, of_family, seed=1)
         assert not pinned, (tables.measures[measure], family, pinned)
     assert tried > 500
-    record_property('report', f'{policy}: linear programming on {tried:,} of the secrets, 0 recovered')
+    record_property('report', (policy, 'linear programming', '', '', f'{tried:,} of few patients', '0 recovered'))
 
 
 @pytest.mark.parametrize('policy', ['nhs_england', 'exact_totals'])

@@ -1,6 +1,6 @@
 {%- set reasons = [
     'missing', 'unparseable', 'duplicate', 'unknown patient', 'unknown practice', 'before birth',
-    'after death', 'in the future', 'implausible value',
+    'after death', 'in the future', 'implausible value', 'implausible snomed_code',
 ] -%}
 {%- set tables = extract_contract() | list -%}
 with
@@ -34,6 +34,20 @@ rejected as (
         count(*) as row_count
     from rejected_row
     group by table_name
+),
+
+latest as (
+    {%- for table in tables if 'event_date' in extract_contract()[table].columns %}
+    {{ 'union all' if not loop.first }}
+    select '{{ table }}' as table_name, max(event_date) as latest_event_date from {{ ref('stg_' ~ table) }}
+    {%- endfor %}
+),
+
+stale as (
+    select
+        'practice' as table_name,
+        count(case when is_stale then 1 end) as stale_practices
+    from {{ ref('data_quality_practice') }}
 )
 
 select
@@ -43,7 +57,14 @@ select
     {%- for reason in reasons %}
     coalesce(rejected.{{ reason | replace(' ', '_') }}, 0) as {{ reason | replace(' ', '_') }},
     {%- endfor %}
-    coalesce(rejected.row_count, 0) as rows_rejected
+    coalesce(rejected.row_count, 0) as rows_rejected,
+    {{ date_variable('extract_date') }} as extract_date,
+    {{ dbt.datediff(date_variable('extract_date'), as_of_date(), 'day') }} as extract_days_old,
+    latest.latest_event_date,
+    {{ dbt.datediff('latest.latest_event_date', date_variable('extract_date'), 'day') }} as days_without_events,
+    stale.stale_practices
 from received
 inner join accepted on received.table_name = accepted.table_name
 left join rejected on received.table_name = rejected.table_name
+left join latest on received.table_name = latest.table_name
+left join stale on received.table_name = stale.table_name

@@ -41,6 +41,7 @@ standardised as (
                 or typed.registration_start_date > {{ date_variable('extract_date') }}
                 or typed.date_of_death > {{ date_variable('extract_date') }}
                 then 'in the future'
+            when typed.date_of_death < typed.date_of_birth then 'before birth'
             when typed.date_of_birth < {{ dbt.dateadd('year', -120, date_variable('extract_date')) }}
                 then 'implausible value'
         end as row_reason
