@@ -86,7 +86,7 @@ def risk_ratio(x, n, y, m):
 def standardised(strata):
     """Dobson's limits with Byar's; strata are (weight, events, patients)."""
     events = sum(x for _, x, _ in strata)
-    if events < 10 or any(not n for _, _, n in strata):
+    if events < 10 or not strata or any(not n for _, _, n in strata):
         return [None] * 3
     total = sum(w for w, _, _ in strata)
     rate = sum(w * x / n for w, x, n in strata) / total
@@ -195,6 +195,7 @@ def expected(counts):
                 own = wilson(x, n)
                 rate = standardised([
                     (WEIGHT[stratum[0]], found[cell][stratum], patients[cell][stratum]) for stratum in strata_of(dimension, group)
+                    if patients[('icb', 'QGH'), ('all', 'all')][stratum]
                 ])
                 reference = REFERENCES.get(dimension)
                 reference = None if reference == group else reference

@@ -187,21 +187,41 @@ stratum as (
         end
 ),
 
+-- Whom a measure is about in the whole ICB: one of those aged 65 or over is standardised over their ages alone.
+whole_icb as (
+    select * from by_stratum
+    where
+        area_type = 'icb'
+        and dimension = 'all'
+),
+
+weighted as (
+    select
+        stratum.*,
+        {%- for measure, denominator, numerator in measures %}
+        case when whole_icb.{{ denominator }} > 0 then stratum.weight else 0 end as {{ measure }}_weight{{ ',' if not loop.last }}
+        {%- endfor %}
+    from stratum
+    left join whole_icb
+        on
+            stratum.age_band = whole_icb.age_band
+            and stratum.sex = whole_icb.sex
+),
+
 standardised as (
     select
         stratum.area_type,
         stratum.area_code,
         stratum.dimension,
         stratum.dimension_group,
-        sum(stratum.weight) as standard_weight,
         {%- for measure, denominator, numerator in measures %}
+        {%- set columns = ['by_stratum.' ~ numerator, 'by_stratum.' ~ denominator, 'stratum.' ~ measure ~ '_weight'] %}
+        sum(stratum.{{ measure }}_weight) as {{ measure }}_weight,
         sum(by_stratum.{{ numerator }}) as {{ measure }}_events,
-        {{ weighted_rate('by_stratum.' ~ numerator, 'by_stratum.' ~ denominator, 'stratum.weight') | indent(4) }}
-            as {{ measure }}_rate,
-        {{ weighted_rate_variance('by_stratum.' ~ numerator, 'by_stratum.' ~ denominator, 'stratum.weight') | indent(4) }}
-            as {{ measure }}_variance{{ ',' if not loop.last }}
+        {{ weighted_rate(*columns) | indent(4) }} as {{ measure }}_rate,
+        {{ weighted_rate_variance(*columns) | indent(4) }} as {{ measure }}_variance{{ ',' if not loop.last }}
         {%- endfor %}
-    from stratum
+    from weighted as stratum
     left join by_stratum
         on
             stratum.area_type = by_stratum.area_type
@@ -215,13 +235,14 @@ standardised as (
 
 {% set columns = {
     'denominator': [], 'numerator': [], 'published_denominator': [], 'published_numerator': [],
-    'standardised_events': [], 'weighted_rate': [], 'weighted_rate_variance': [],
+    'standard_weight': [], 'standardised_events': [], 'weighted_rate': [], 'weighted_rate_variance': [],
 } -%}
 {%- for measure, denominator, numerator in measures -%}
     {%- do columns.denominator.append((measure, denominator)) -%}
     {%- do columns.numerator.append((measure, numerator)) -%}
     {%- do columns.published_denominator.append((measure, 'published_' ~ denominator)) -%}
     {%- do columns.published_numerator.append((measure, 'published_' ~ numerator)) -%}
+    {%- do columns.standard_weight.append((measure, measure ~ '_weight')) -%}
     {%- do columns.standardised_events.append((measure, measure ~ '_events')) -%}
     {%- do columns.weighted_rate.append((measure, measure ~ '_rate')) -%}
     {%- do columns.weighted_rate_variance.append((measure, measure ~ '_variance')) -%}
@@ -234,11 +255,11 @@ by_group as (
         counted.published_{{ column }},
         {%- endfor %}
         {%- for measure, denominator, numerator in measures %}
+        standardised.{{ measure }}_weight,
         standardised.{{ measure }}_events,
         standardised.{{ measure }}_rate,
-        standardised.{{ measure }}_variance,
+        standardised.{{ measure }}_variance{{ ',' if not loop.last }}
         {%- endfor %}
-        standardised.standard_weight
     from area_group
     left join counted
         on
@@ -262,7 +283,6 @@ by_measure as (
         by_group.area_code,
         by_group.dimension,
         by_group.dimension_group,
-        by_group.standard_weight,
         {%- for name, of_measures in columns.items() %}
         case dim_measure.measure
             {%- for measure, column in of_measures %}
