@@ -5,13 +5,8 @@ dim_measure as (
     select * from {{ ref('dim_measure') }}
 ),
 
-excluded as (
-    select
-        indicator,
-        area_type,
-        area_code,
-        published_excluded as patients
-    from {{ ref('indicator_counts') }}
+indicator_counts as (
+    select * from {{ ref('indicator_counts') }}
     where as_of_date = {{ as_of_date() }}
 ),
 
@@ -29,6 +24,24 @@ counted as (
     from {{ ref('inequality_counts_by_group') }} as inequality_counts_by_group
     inner join dim_measure on inequality_counts_by_group.measure = dim_measure.measure
     where inequality_counts_by_group.as_of_date = {{ as_of_date() }}
+),
+
+-- Nobody is excluded where nobody is eligible: a 0 is released there too.
+excluded as (
+    select
+        counted.measure as indicator,
+        counted.area_type,
+        counted.area_code,
+        coalesce(indicator_counts.published_excluded, 0) as patients
+    from counted
+    left join indicator_counts
+        on
+            counted.measure = indicator_counts.indicator
+            and counted.area_type = indicator_counts.area_type
+            and counted.area_code = indicator_counts.area_code
+    where
+        counted.measure = counted.population
+        and counted.dimension = 'all'
 ),
 
 costed as (

@@ -142,8 +142,9 @@ side as (
     where partner_number = 1
 )
 
+-- Two exchanges may share a group that gains.
 {% for group, direction in [('gain_group', 'more'), ('loss_group', 'fewer')] -%}
-{{ 'union all' if not loop.first }}
+{{ 'union' if not loop.first }}
 select
     changed,
     name,

@@ -61,7 +61,6 @@ select
     case when not is_denominator_hidden then {{ rounded_count('denominator') | indent(4) }} end as denominator,
     case
         when not is_denominator_hidden and not is_numerator_hidden
-            -- rounding may lift it above its denominator
-            then least({{ rounded_count('numerator') | indent(16) }}, {{ rounded_count('denominator') | indent(16) }})
+            then {{ rounded_count('numerator') | indent(16) }}
     end as numerator
 from judged

@@ -1,11 +1,6 @@
 {{ config(materialized='incremental') }}
 
 with
-indicator_counts as (
-    select * from {{ ref('indicator_counts') }}
-    where as_of_date = {{ as_of_date() }}
-),
-
 released_counts as (
     select * from {{ ref('released_counts') }}
     where
@@ -13,30 +8,57 @@ released_counts as (
         and dimension = 'all'
 ),
 
+dim_measure as (
+    select * from {{ ref('dim_measure') }}
+    where measure_type = 'indicator'
+),
+
+indicator_counts as (
+    select * from {{ ref('indicator_counts') }}
+    where as_of_date = {{ as_of_date() }}
+),
+
 hidden as (
     select * from {{ ref('disclosure_hidden') }}
-    where hidden = 'excluded'
+    where
+        hidden = 'excluded'
+        and dimension = 'all'
+),
+
+-- Every indicator in every area: that there is no row would tell that nobody is eligible, and that there is one of
+-- noughts, that somebody with an opt-out is.
+counted as (
+    select
+        released_counts.as_of_date,
+        released_counts.measure as indicator,
+        released_counts.area_type,
+        released_counts.area_code,
+        released_counts.denominator,
+        coalesce(indicator_counts.published_excluded, 0) as excluded,
+        released_counts.numerator
+    from released_counts
+    inner join dim_measure on released_counts.measure = dim_measure.measure
+    left join indicator_counts
+        on
+            released_counts.measure = indicator_counts.indicator
+            and released_counts.area_type = indicator_counts.area_type
+            and released_counts.area_code = indicator_counts.area_code
 )
 
 select
-    indicator_counts.as_of_date,
-    indicator_counts.indicator,
-    indicator_counts.area_type,
-    indicator_counts.area_code,
-    released_counts.denominator,
+    counted.as_of_date,
+    counted.indicator,
+    counted.area_type,
+    counted.area_code,
+    counted.denominator,
     case
-        when hidden.name is null and not {{ is_hidden_for_its_size('indicator_counts.published_excluded') }}
-            then {{ rounded_count('indicator_counts.published_excluded') | indent(12) }}
+        when hidden.name is null and not {{ is_hidden_for_its_size('counted.excluded') }}
+            then {{ rounded_count('counted.excluded') | indent(12) }}
     end as excluded,
-    released_counts.numerator
-from indicator_counts
-inner join released_counts
-    on
-        indicator_counts.indicator = released_counts.measure
-        and indicator_counts.area_type = released_counts.area_type
-        and indicator_counts.area_code = released_counts.area_code
+    counted.numerator
+from counted
 left join hidden
     on
-        indicator_counts.indicator = hidden.name
-        and indicator_counts.area_type = hidden.area_type
-        and indicator_counts.area_code = hidden.area_code
+        counted.indicator = hidden.name
+        and counted.area_type = hidden.area_type
+        and counted.area_code = hidden.area_code
