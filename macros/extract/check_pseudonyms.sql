@@ -1,9 +1,9 @@
 {#
     Stops the run if the identifiers of a table are NHS numbers, and shows none of them.
-    An NHS number has ten digits, often written 3-3-4, and the last is a check digit (modulus 11). A random
-    number of ten digits passes the check once in eleven times, so one that does proves nothing: of the
-    different identifiers with ten digits, more must pass than one in eleven and six standard deviations
-    besides. That is never true of three or fewer, and of four if all of them pass; of a column of random
+    An NHS number has ten digits, often written 3-3-4, and the last is a check digit (modulus 11). A
+    random number of ten digits passes the check once in eleven times, so one that does proves nothing:
+    of the different identifiers with ten digits, more must pass than one in eleven and six standard
+    deviations besides. That is never true of three or fewer, and of four if all of them pass; of a column of random
     numbers it is true less than once in ten thousand.
     Arguments: file; view, the table as it is offered; columns (see extract_columns).
 #}

@@ -4,8 +4,11 @@
     Arguments: results, as dbt gives them to on-run-end.
 #}
 {% macro name_stale_practices(results) %}
-    {% for result in (results if execute else []) if result.node.name == 'data_quality_practice' and result.status == 'success' %}
-        {% set stale = run_query('select practice_code, latest_event_date from ' ~ result.node.relation_name ~ ' where is_stale order by 1') %}
+    {% for result in (results if execute else [])
+        if result.node.name == 'data_quality_practice' and result.status == 'success' %}
+        {% set stale = run_query(
+            'select practice_code, latest_event_date from ' ~ result.node.relation_name ~ ' where is_stale order by 1'
+        ) %}
         {% for row in stale.rows %}
             {% do log(
                 'Practice ' ~ row[0] ~ ' is stale: its patients have no event '

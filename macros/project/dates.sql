@@ -42,6 +42,12 @@
 {% endmacro %}
 
 
+{# Days from one date to another, both SQL expressions: negative if the second is earlier. #}
+{% macro days_between(first, last) -%}
+    {{ dbt.datediff(first, last, 'day') | trim }}
+{%- endmacro %}
+
+
 {# How many days a month of a year has. #}
 {% macro days_in_month(year, month) %}
     {% set leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) %}

@@ -21,15 +21,19 @@ accepted_extract as (
     select * from {{ accepted_extracts() }}
 ),
 
+last_date as (
+    select max(extract_date) as extract_date
+    from accepted_extract
+    where extract_date < {{ date_variable('extract_date') }}
+),
+
 earlier as (
     select
-        table_name,
-        extract_date,
-        rows_received
+        accepted_extract.table_name,
+        accepted_extract.extract_date,
+        accepted_extract.rows_received
     from accepted_extract
-    where extract_date in (
-        select max(extract_date) from accepted_extract where extract_date < {{ date_variable('extract_date') }}
-    )
+    inner join last_date on accepted_extract.extract_date = last_date.extract_date
 )
 
 select

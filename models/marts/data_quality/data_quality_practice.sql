@@ -31,16 +31,20 @@ latest as (
     inner join event on registration.patient_id = event.patient_id
     where
         event.event_date >= registration.registration_start_date
-        and (event.event_date <= registration.registration_end_date or registration.registration_end_date is null)
+        and (
+            event.event_date <= registration.registration_end_date
+            or registration.registration_end_date is null
+        )
     group by registration.practice_code
 )
 
 select
     practice.practice_code,
     latest.latest_event_date,
-    {{ dbt.datediff('latest.latest_event_date', date_variable('extract_date'), 'day') }} as days_without_events,
+    {{ days_between('latest.latest_event_date', date_variable('extract_date')) }}
+        as days_without_events,
     coalesce(
-        {{ dbt.datediff('latest.latest_event_date', date_variable('extract_date'), 'day') }}
+        {{ days_between('latest.latest_event_date', date_variable('extract_date')) }}
         > {{ var('max_days_without_events') }},
         true
     ) as is_stale

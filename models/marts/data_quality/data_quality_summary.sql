@@ -59,9 +59,11 @@ select
     {%- endfor %}
     coalesce(rejected.row_count, 0) as rows_rejected,
     {{ date_variable('extract_date') }} as extract_date,
-    {{ dbt.datediff(date_variable('extract_date'), as_of_date(), 'day') }} as extract_days_old,
+    {{ days_between(date_variable('extract_date'), as_of_date()) }}
+        as extract_days_old,
     latest.latest_event_date,
-    {{ dbt.datediff('latest.latest_event_date', date_variable('extract_date'), 'day') }} as days_without_events,
+    {{ days_between('latest.latest_event_date', date_variable('extract_date')) }}
+        as days_without_events,
     stale.stale_practices
 from received
 inner join accepted on received.table_name = accepted.table_name
