@@ -13,8 +13,16 @@ metric as (
 ),
 
 area as (
-    select * from metric
-    where dimension = 'all'
+    select
+        as_of_date,
+        measure,
+        measure_type,
+        polarity,
+        area_type,
+        area_code
+    from metric
+    where dimension = 'deprivation_quintile'
+    group by as_of_date, measure, measure_type, polarity, area_type, area_code
 ),
 
 {%- if are_released %}
