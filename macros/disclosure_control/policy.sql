@@ -91,14 +91,14 @@
     Small counts stay small in it and others do not become so, so that even a reader who guesses rightly why a count is
     hidden is left in doubt.
     Arguments: count; by, 1 or -1.
-    Result: 0 if what is published stays as it is; the count (1 for 0) if it would have to be hidden first; null if
+    Result: 0 if what is published stays as it is; the count if it would have to be hidden first; null if
     hiding it does not help.
 #}
 {% macro cost_of_change(count, by) -%}
     {%- set policy, x, changed = disclosure_policy(), operand(count), '(' ~ operand(count) ~ ' + ' ~ by ~ ')' -%}
     case
         when {{ changed }} < 0 then null
-        {{- cost_near_none(x, changed, 1) | indent(4) }}
+        {{- no_change_near_none(x, changed) | indent(4) }}
         {%- if policy.hides_small %}
         when ({{ count_size(changed) }}) != ({{ count_size(x) }}) then null
         when {{ is_hidden_for_its_size(x) }} then 0
@@ -123,9 +123,9 @@
         {%- if policy.hides_small %}
         when {{ is_hidden_for_its_size(n) }} then 0
         {%- endif %}
-        {{- cost_near_none(x, changed, n) | indent(4) }}
+        {{- no_change_near_none(x, changed) | indent(4) }}
         {%- if policy.hides_small %}
-        {{- cost_near_none('(' ~ n ~ ' - ' ~ x ~ ')', '(' ~ n ~ ' - ' ~ changed ~ ')', n) | indent(4) }}
+        {{- no_change_near_none('(' ~ n ~ ' - ' ~ x ~ ')', '(' ~ n ~ ' - ' ~ changed ~ ')') | indent(4) }}
         when ({{ count_size(changed) }}) != ({{ count_size(x) }}) then null
         when ({{ count_size(n ~ ' - ' ~ changed) }}) != ({{ count_size(n ~ ' - ' ~ x) }}) then null
         when {{ is_hidden_for_its_size(x) }} or {{ is_hidden_for_its_size(n ~ ' - ' ~ x) }} then 0
@@ -149,7 +149,7 @@
         {%- if policy.hides_small %}
         when {{ is_hidden_for_its_size(n) }} then 0
         {%- endif %}
-        {{- cost_near_none(x, changed, n) | indent(4) }}
+        {{- no_change_near_none(x, changed) | indent(4) }}
         {%- if policy.hides_small %}
         when ({{ count_size(changed) }}) != ({{ count_size(x) }}) then null
         when {{ is_hidden_for_its_size(x) }} or {{ is_hidden_for_its_size(n ~ ' - ' ~ x) }} then 0
@@ -161,15 +161,14 @@
 
 
 {#
-    Of the three above, the changes from nobody to one patient, for which a 0 must be hidden, and from one to nobody:
-    what is hidden for its size is known not to be 0. Where 0 is small there is nothing to say.
-    Arguments: count, changed, whole numbers of patients; cost, of hiding the 0.
-    Result: branches of a case.
+    Of the three above, a change from nobody to one patient or from one to nobody: a 0 is shown, and what is hidden is
+    known not to be one. Where 0 is small there is nothing to say.
+    Arguments: count, changed, whole numbers of patients.
+    Result: a branch of a case.
 #}
-{% macro cost_near_none(count, changed, cost) -%}
+{% macro no_change_near_none(count, changed) -%}
     {%- if not disclosure_policy().zero_is_small %}
-    when {{ count }} = 0 then {{ cost }}
-    when {{ changed }} = 0 then null
+    when {{ count }} = 0 or {{ changed }} = 0 then null
     {%- endif %}
 {%- endmacro %}
 
@@ -186,6 +185,7 @@
     {%- if policy.hides_small %}
     and (
         {{ is_hidden_for_its_size(n) }}
+        or {{ is_hidden_for_its_size(x) }}
         or ({{ count_size(changed) }}) = ({{ count_size(rest) }})
     )
     {%- endif %}

@@ -1,7 +1,7 @@
 """An attacker who has everything published, knows the policy and can add: what is left open of the hidden counts?
 
 The attacker is given more than any reader has: of every hidden cell in a table that is shown, whether the policy hid it
-for its size, so that it is known to lie between 1 and 7 (or its complement does). Nothing is known of cells that were
+for its size, so that it (or its complement, if only that is small) is known to lie between 1 and 7. Nothing is known of cells that were
 hidden for the sake of others, and of tables that are withheld whole.
 Relations: the groups of a dimension add up to everyone in the area, deciles to quintiles to Core20, practices to networks
 to places to the ICB; denominator = numerator + complement; searches share their denominators. A count is recovered if one
@@ -146,8 +146,10 @@ def first_knowledge(
     x_low, x_high = shown(x)
     x_low, x_high = np.where(is_x_hidden, 0, x_low), np.where(is_x_hidden, n_high, x_high)
     y_low, y_high = np.zeros_like(n_low), n_high.copy()
-    for count, low, high in [(true_x, x_low, x_high), (true_n - true_x, y_low, y_high)]:
-        known_small = is_x_hidden & small(count) & ~small(true_n) & ~withheld[0] & ~withheld[1]
+    told = is_x_hidden & ~small(true_n) & ~withheld[0] & ~withheld[1]
+    for known_small, low, high in [
+        (told & small(true_x), x_low, x_high), (told & ~small(true_x) & small(true_n - true_x), y_low, y_high)
+    ]:
         low[known_small], high[known_small] = least, largest
     if hides_small:
         # What is shown has a complement that is not small.
