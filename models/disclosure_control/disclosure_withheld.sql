@@ -7,6 +7,10 @@ choice as (
     where not is_exchanged
 ),
 
+margin as (
+    select * from {{ ref('disclosure_margin') }}
+),
+
 leg as (
     select * from {{ ref('disclosure_leg') }}
     where unit_depth > 1
@@ -21,6 +25,27 @@ place as (
     where unit_depth = 1
 ),
 
+secret as (
+    select
+        secret,
+        name,
+        wider_area_type,
+        wider_area_code,
+        depth,
+        family
+    from choice
+    union all
+    -- What the margins of its table tell is kept by withholding them too.
+    select
+        secret,
+        name,
+        null as wider_area_type,
+        null as wider_area_code,
+        4 as depth,
+        family
+    from margin
+),
+
 beside as (
     select
         case when secret = 'complement' then 'numerator' else secret end as hidden,
@@ -29,7 +54,7 @@ beside as (
         wider_area_code,
         depth,
         family
-    from choice
+    from secret
     group by
         case when secret = 'complement' then 'numerator' else secret end,
         name, wider_area_type, wider_area_code, depth, family

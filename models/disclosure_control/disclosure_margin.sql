@@ -1,0 +1,140 @@
+{#- Of the secrets in a withheld table, those that the margins of the table still tell: no patient could change place with
+    one of another group in an area beside it. -#}
+with
+choice as (
+    select * from {{ ref('disclosure_choice') }}
+    where
+        not is_exchanged
+        and wider_area_code is not null
+),
+
+neighbourhood as (
+    select * from {{ ref('disclosure_neighbourhood') }}
+),
+
+-- Patients who could leave a count, and patients who could join it: the others of the denominator, or anybody.
+counted as (
+    select
+        'numerator' as counted,
+        measure as name,
+        area_type,
+        area_code,
+        dimension,
+        dimension_group,
+        published_numerator as may_leave,
+        published_denominator - published_numerator as may_join
+    from {{ ref('inequality_counts_by_group') }}
+    where as_of_date = {{ as_of_date() }}
+    union all
+    select
+        changed as counted,
+        name,
+        area_type,
+        area_code,
+        dimension,
+        dimension_group,
+        patients as may_leave,
+        1 as may_join
+    from {{ ref('disclosure_count') }}
+    where changed in ('denominator', 'excluded')
+),
+
+beside as (
+    select
+        choice.secret,
+        choice.name,
+        choice.area_type,
+        choice.area_code,
+        choice.dimension,
+        choice.dimension_group,
+        choice.family,
+        case when choice.secret = 'complement' then 'numerator' else choice.secret end as counted,
+        neighbourhood.area_code as other_area_code
+    from choice
+    inner join neighbourhood
+        on
+            choice.wider_area_type = neighbourhood.wider_area_type
+            and choice.wider_area_code = neighbourhood.wider_area_code
+            and choice.area_code != neighbourhood.area_code
+),
+
+-- Both groups in both areas; of a total there is one group, everyone, and the other is nobody.
+square as (
+    select
+        beside.*,
+        own.may_leave as own_may_leave,
+        own.may_join as own_may_join,
+        other.may_leave as other_may_leave,
+        other.may_join as other_may_join,
+        coalesce(own_group.may_leave, 1) as own_group_may_leave,
+        coalesce(own_group.may_join, 1) as own_group_may_join,
+        coalesce(other_group.may_leave, 1) as other_group_may_leave,
+        coalesce(other_group.may_join, 1) as other_group_may_join
+    from beside
+    inner join counted as own
+        on
+            beside.counted = own.counted
+            and beside.name = own.name
+            and beside.area_type = own.area_type
+            and beside.area_code = own.area_code
+            and beside.dimension = own.dimension
+            and beside.dimension_group = own.dimension_group
+    inner join counted as other
+        on
+            beside.counted = other.counted
+            and beside.name = other.name
+            and beside.area_type = other.area_type
+            and beside.other_area_code = other.area_code
+            and beside.dimension = other.dimension
+            and beside.dimension_group = other.dimension_group
+    left join counted as own_group
+        on
+            beside.counted = own_group.counted
+            and beside.name = own_group.name
+            and beside.area_type = own_group.area_type
+            and beside.area_code = own_group.area_code
+            and beside.dimension = own_group.dimension
+            and beside.dimension_group != own_group.dimension_group
+    left join counted as other_group
+        on
+            beside.counted = other_group.counted
+            and beside.name = other_group.name
+            and beside.area_type = other_group.area_type
+            and beside.other_area_code = other_group.area_code
+            and own_group.dimension = other_group.dimension
+            and own_group.dimension_group = other_group.dimension_group
+),
+
+open_secret as (
+    select
+        secret,
+        name,
+        area_type,
+        area_code,
+        dimension,
+        dimension_group
+    from square
+    where
+        (own_may_join > 0 and own_group_may_leave > 0 and other_may_leave > 0 and other_group_may_join > 0)
+        or (own_may_leave > 0 and own_group_may_join > 0 and other_may_join > 0 and other_group_may_leave > 0)
+    group by secret, name, area_type, area_code, dimension, dimension_group
+)
+
+select
+    choice.secret,
+    choice.name,
+    choice.area_type,
+    choice.area_code,
+    choice.dimension,
+    choice.dimension_group,
+    choice.family
+from choice
+left join open_secret
+    on
+        choice.secret = open_secret.secret
+        and choice.name = open_secret.name
+        and choice.area_type = open_secret.area_type
+        and choice.area_code = open_secret.area_code
+        and choice.dimension = open_secret.dimension
+        and choice.dimension_group = open_secret.dimension_group
+where open_secret.name is null
