@@ -1,6 +1,6 @@
--- A hidden count is null in every published table, and so is whatever rests on it; no small count is shown, unless the
--- policy only rounds. Nothing that was counted is left out.
-{%- set hides_small = disclosure_policy().hides_small %}
+-- A hidden count is null in every published table, and so is whatever rests on it; no small count is shown,
+-- unless the policy only rounds. Nothing that was counted is left out.
+{%- set hides_small = 'true' if disclosure_policy().hides_small else 'false' %}
 with
 counted as (
     select * from {{ ref('inequality_counts_by_group') }}
@@ -69,21 +69,26 @@ faults as (
                 metric.comparison != 'not compared'
                 or metric.area_comparison != 'not compared'
                 {%- for figure in ['proportion', 'difference', 'ratio', 'rest_difference'] %}
-                {%- for end in ['', '_lower', '_upper'] %}
-                or metric.{{ figure }}{{ end }} is not null
-                {%- endfor %}
+                or metric.{{ figure }} is not null
+                or metric.{{ figure }}_lower is not null
+                or metric.{{ figure }}_upper is not null
                 {%- endfor %}
                 or metric.excess_patients is not null
             )
         )
-        {%- if hides_small %}
-        or (counted.published_denominator between 1 and 7 and metric.denominator is not null)
-        or (counted.published_numerator between 1 and 7 and metric.numerator is not null)
         or (
-            counted.published_denominator - counted.published_numerator between 1 and 7
-            and metric.numerator is not null
+            {{ hides_small }}
+            and counted.published_denominator between 1 and 7
+            and metric.denominator is not null
         )
-        {%- endif %}
+        or (
+            {{ hides_small }}
+            and metric.numerator is not null
+            and (
+                counted.published_numerator between 1 and 7
+                or counted.published_denominator - counted.published_numerator between 1 and 7
+            )
+        )
     union all
     select
         'published_inequality_gaps' as table_name,
@@ -108,11 +113,12 @@ faults as (
                 or gap.least_deprived is not null
                 or gap.excess_patients is not null
                 {%- for figure in [
-                    'slope_index', 'relative_index', 'absolute_gap', 'relative_gap', 'attributable_fraction', 'concentration_index'
+                    'slope_index', 'relative_index', 'absolute_gap', 'relative_gap', 'attributable_fraction',
+                    'concentration_index'
                 ] %}
-                {%- for end in ['', '_lower', '_upper'] %}
-                or gap.{{ figure }}{{ end }} is not null
-                {%- endfor %}
+                or gap.{{ figure }} is not null
+                or gap.{{ figure }}_lower is not null
+                or gap.{{ figure }}_upper is not null
                 {%- endfor %}
                 or gap.lack_of_fit is not null
             )
@@ -160,9 +166,11 @@ faults as (
             and indicator_counts.area_code = achievement.area_code
     where
         achievement.indicator is null
-        {%- if hides_small %}
-        or (indicator_counts.published_excluded between 1 and 7 and achievement.excluded is not null)
-        {%- endif %}
+        or (
+            {{ hides_small }}
+            and indicator_counts.published_excluded between 1 and 7
+            and achievement.excluded is not null
+        )
 )
 
 select * from faults

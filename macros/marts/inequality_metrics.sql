@@ -143,7 +143,14 @@ select
     difference_lower,
     difference_upper,
     {%- for figure in ['ratio', 'ratio_lower', 'ratio_upper'] %}
-    {% if are_released %}case when {{ has_enough_events('numerator') }} and {{ has_enough_events('reference_numerator') }} then {{ figure }} end as {% endif %}{{ figure }},
+    {%- if are_released %}
+    case
+        when {{ has_enough_events('numerator') }} and {{ has_enough_events('reference_numerator') }}
+            then {{ figure }}
+    end as {{ figure }},
+    {%- else %}
+    {{ figure }},
+    {%- endif %}
     {%- endfor %}
     rest_difference,
     rest_difference_lower,

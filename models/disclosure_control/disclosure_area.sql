@@ -1,5 +1,5 @@
-{#- The units between which patients may be exchanged, each with the areas that hold it. A unit is a practice; or a
-    network, a place or the ICB, if what is smaller in it is withheld. -#}
+{#- The units between which patients may be exchanged, each with the areas that hold it. A unit is a
+    practice; or a network, a place or the ICB, if what is smaller in it is withheld. -#}
 {% set levels = areas() | map(attribute=0) | reverse | list -%}
 with
 practice as (

@@ -14,7 +14,8 @@ indicator_counts as (
 counted as (
     select
         inequality_counts_by_group.measure,
-        case dim_measure.measure_type when 'cohort' then 'registered' else dim_measure.measure end as population,
+        case dim_measure.measure_type when 'cohort' then 'registered' else dim_measure.measure end
+            as population,
         inequality_counts_by_group.area_type,
         inequality_counts_by_group.area_code,
         inequality_counts_by_group.dimension,
@@ -46,15 +47,16 @@ excluded as (
 
 costed as (
     select
-        *,
         {%- for name, by in changes %}
-        {{ cost_of_numerator_change('numerator', 'denominator', by) | indent(8) }} as cost_of_numerator_one_{{ name }},
+        {{ cost_of_numerator_change('numerator', 'denominator', by) | indent(8) }}
+            as cost_of_numerator_one_{{ name }},
         {{ cost_of_numerator_change_with_denominator('numerator', 'denominator', by) | indent(8) }}
             as cost_of_numerator_with_denominator_one_{{ name }},
         case when {{ leaves_room_for_change('numerator', 'denominator', by) | indent(8) }} then 1 else 0 end
             as leaves_room_for_one_{{ name }},
-        {{ cost_of_change('denominator', by) | indent(8) }} as cost_of_denominator_one_{{ name }}{{ ',' if not loop.last }}
+        {{ cost_of_change('denominator', by) | indent(8) }} as cost_of_denominator_one_{{ name }},
         {%- endfor %}
+        counted.*
     from counted
 ),
 
@@ -63,13 +65,39 @@ population as (
     select
         population,
         {{ cell }},
-        max(denominator) as denominator,
         {%- for name, by in changes %}
         case when min(leaves_room_for_one_{{ name }}) = 1 then max(cost_of_denominator_one_{{ name }}) end
-            as cost_of_one_{{ name }}{{ ',' if not loop.last }}
+            as cost_of_one_{{ name }},
         {%- endfor %}
+        max(denominator) as denominator
     from costed
     group by population, {{ cell }}
+),
+
+-- Nothing of other searches may be hidden to keep the secret of one.
+with_denominator as (
+    select
+        costed.measure,
+        costed.area_type,
+        costed.area_code,
+        costed.dimension,
+        costed.dimension_group,
+        {%- for name, by in changes %}
+        costed.cost_of_numerator_with_denominator_one_{{ name }}
+        + case
+            when costed.measure = costed.population then costed.cost_of_denominator_one_{{ name }}
+            when population.cost_of_one_{{ name }} = 0 then 0
+        end as cost_of_one_{{ name }},
+        {%- endfor %}
+        costed.denominator
+    from costed
+    inner join population
+        on
+            costed.population = population.population
+            and costed.area_type = population.area_type
+            and costed.area_code = population.area_code
+            and costed.dimension = population.dimension
+            and costed.dimension_group = population.dimension_group
 )
 
 select
@@ -90,30 +118,14 @@ select
     cost_of_one_fewer
 from population
 union all
--- Nothing of other searches may be hidden to keep the secret of one.
 select
     'both' as changed,
-    costed.measure as name,
-    costed.area_type,
-    costed.area_code,
-    costed.dimension,
-    costed.dimension_group,
-    costed.denominator as patients,
-    {%- for name, by in changes %}
-    costed.cost_of_numerator_with_denominator_one_{{ name }}
-    + case
-        when costed.measure = costed.population then costed.cost_of_denominator_one_{{ name }}
-        when population.cost_of_one_{{ name }} = 0 then 0
-    end as cost_of_one_{{ name }}{{ ',' if not loop.last }}
-    {%- endfor %}
-from costed
-inner join population
-    on
-        costed.population = population.population
-        and costed.area_type = population.area_type
-        and costed.area_code = population.area_code
-        and costed.dimension = population.dimension
-        and costed.dimension_group = population.dimension_group
+    measure as name,
+    {{ cell }},
+    denominator as patients,
+    cost_of_one_more,
+    cost_of_one_fewer
+from with_denominator
 union all
 select
     'excluded' as changed,

@@ -1,5 +1,5 @@
-{#- A swap with its partner: a unit side by side with it in which the same groups swap the other way round, so that no
-    wider area shows it. A swap that no area shows, the widest neither, needs none. -#}
+{#- A swap with its partner: a unit side by side with it in which the same groups swap the other way round,
+    so that no wider area shows it. A swap that no area shows, the widest neither, needs none. -#}
 {% set swap_key = 'changed, name, depth, family, gain_group, loss_group' -%}
 with
 swap as (
@@ -23,14 +23,15 @@ straddling as (
         and not practice.is_pcn_in_one_place
 ),
 
--- The area up to which a swap shows, and the next wider one, in which the partner lies so that it shows no further: a
--- partner in another place must be in another network too.
+-- The area up to which a swap shows, and the next wider one, in which the partner lies so that it shows no
+-- further: a partner in another place must be in another network too.
 reach as (
     select
         area.unit,
         area.depth,
         area.area_code as node,
-        case area.depth when 1 then concat(wider.area_code, ' ', widest.area_code) else wider.area_code end as wider_area
+        case area.depth when 1 then concat(wider.area_code, ' ', widest.area_code) else wider.area_code end
+            as wider_area
     from area
     left join area as wider
         on
@@ -110,7 +111,19 @@ paired as (
 )
 
 select
-    *,
+    changed,
+    name,
+    unit,
+    unit_depth,
+    depth,
+    breadth,
+    family,
+    gain_group,
+    loss_group,
+    cost,
+    node,
+    wider_area,
+    partner_cost,
     cost + partner_cost as total_cost
 from paired
 where partner_cost is not null

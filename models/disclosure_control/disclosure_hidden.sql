@@ -50,7 +50,8 @@ for_exchange as (
             and place.dimension = patients.dimension
             and place.dimension_group = patients.dimension_group
     left join dim_measure on leg.name = dim_measure.measure
-    where case leg.direction when 'more' then patients.cost_of_one_more else patients.cost_of_one_fewer end > 0
+    where
+        case leg.direction when 'more' then patients.cost_of_one_more else patients.cost_of_one_fewer end > 0
 )
 
 {%- set columns = 'hidden, name, area_type, area_code, dimension, dimension_group' %}

@@ -1,6 +1,7 @@
-{#- The exchanges for which something must be hidden: of each the practice and the groups that gain or lose a patient,
-    and the same in the partner, the other way round. -#}
-{% set secret_key = 'secret, secret_name, secret_area_type, secret_area_code, secret_dimension, secret_group' -%}
+{#- The exchanges for which something must be hidden: of each the practice and the groups that gain or lose
+    a patient, and the same in the partner, the other way round. -#}
+{% set secret_key =
+    'secret, secret_name, secret_area_type, secret_area_code, secret_dimension, secret_group' -%}
 with
 choice as (
     select * from {{ ref('disclosure_choice') }}
@@ -116,7 +117,8 @@ partner as (
         exchange.*,
         row_number() over (
             partition by
-                chosen.changed, chosen.name, chosen.depth, chosen.unit, chosen.family, chosen.gain_group, chosen.loss_group
+                chosen.changed, chosen.name, chosen.depth, chosen.unit, chosen.family,
+                chosen.gain_group, chosen.loss_group
             order by exchange.unit, exchange.family, exchange.gain_group, exchange.loss_group
         ) as partner_number
     from chosen

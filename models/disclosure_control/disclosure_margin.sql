@@ -1,11 +1,23 @@
-{#- Of the secrets in a withheld table, those that the margins of the table still tell: no patient could change place with
-    one of another group in an area beside it. -#}
+{#- Of the secrets in a withheld table, those that the margins of the table still tell: no patient could change place
+    with one of another group in an area beside it. Where a margin is a secret itself, it keeps this one. -#}
 with
 choice as (
     select * from {{ ref('disclosure_choice') }}
     where
         not is_exchanged
         and wider_area_code is not null
+),
+
+secret as (
+    select
+        secret,
+        name,
+        area_type,
+        area_code,
+        dimension,
+        dimension_group
+    from {{ ref('disclosure_secret') }}
+    group by secret, name, area_type, area_code, dimension, dimension_group
 ),
 
 neighbourhood as (
@@ -129,6 +141,24 @@ select
     choice.dimension_group,
     choice.family
 from choice
+left join secret as margin
+    on
+        choice.secret = margin.secret
+        and choice.name = margin.name
+        and (
+            (
+                choice.area_type = margin.area_type
+                and choice.area_code = margin.area_code
+                and choice.dimension != 'all'
+                and margin.dimension = 'all'
+            )
+            or (
+                choice.wider_area_type = margin.area_type
+                and choice.wider_area_code = margin.area_code
+                and choice.dimension = margin.dimension
+                and choice.dimension_group = margin.dimension_group
+            )
+        )
 left join open_secret
     on
         choice.secret = open_secret.secret
@@ -137,4 +167,6 @@ left join open_secret
         and choice.area_code = open_secret.area_code
         and choice.dimension = open_secret.dimension
         and choice.dimension_group = open_secret.dimension_group
-where open_secret.name is null
+where
+    open_secret.name is null
+    and margin.name is null

@@ -39,13 +39,13 @@ costed as (
         reached.family,
         reached.finest_group,
         reached.depth,
-        reached.breadth,
         {%- for change in ['more', 'fewer'] %}
         case
             when count(*) = count(patients.cost_of_one_{{ change }})
                 then cast(sum(patients.cost_of_one_{{ change }}) as {{ dbt.type_bigint() }})
-        end as cost_of_one_{{ change }}{{ ',' if not loop.last }}
+        end as cost_of_one_{{ change }},
         {%- endfor %}
+        reached.breadth
     from reached
     inner join patients
         on

@@ -6,9 +6,10 @@ registered_patient as (
 
 practice as (
     select
-        {%- for area_type, area_code in areas() %}
-        {{ area_code }} as {{ area_type }}_code{{ ',' if not loop.last }}
+        {%- for area_type, area_code in areas() if area_type != 'practice' %}
+        {{ area_code }} as {{ area_type }}_code,
         {%- endfor %}
+        patient.practice_code
     from registered_patient as patient
     group by patient.practice_code, patient.pcn_code, patient.place
 )
@@ -22,5 +23,6 @@ select
         partition by place_code, pcn_code
         order by practice_code
     ) as number_in_pcn,
-    min(place_code) over (partition by pcn_code) = max(place_code) over (partition by pcn_code) as is_pcn_in_one_place
+    min(place_code) over (partition by pcn_code) = max(place_code) over (partition by pcn_code)
+        as is_pcn_in_one_place
 from practice

@@ -1,6 +1,6 @@
-{#- One patient more in a practice and one fewer in another, or in none: in every family of groups either the same
-    group gains and loses, and no area that holds both practices shows it, or the gain and the loss of two groups are
-    shown by no area at all. Only where nothing must be hidden for it. -#}
+{#- One patient more in a practice and one fewer in another, or in none: in every family of groups either the
+    same group gains and loses, and no area that holds both practices shows it, or the gain and the loss of
+    two groups are shown by no area at all. Only where nothing must be hidden for it. -#}
 with
 practice as (
     select * from {{ ref('disclosure_practice') }}
@@ -75,6 +75,17 @@ unseen as (
     where depth = 4
 ),
 
+unseen_family as (
+    select
+        changed,
+        name,
+        unit,
+        direction,
+        family
+    from unseen
+    group by changed, name, unit, direction, family
+),
+
 same_group as (
     select
         gain.changed,
@@ -121,18 +132,15 @@ family_of_pair as (
         pair.depth,
         gain.family
     from pair
-    inner join (
-        select changed, name, unit, family from unseen
-        where direction = 'more' and family != 'all'
-        group by changed, name, unit, family
-    ) as gain on pair.gaining_unit = gain.unit
-    inner join (
-        select changed, name, unit, family from unseen
-        where direction = 'fewer' and family != 'all'
-        group by changed, name, unit, family
-    ) as loss
+    inner join unseen_family as gain
+        on
+            pair.gaining_unit = gain.unit
+            and gain.direction = 'more'
+            and gain.family != 'all'
+    inner join unseen_family as loss
         on
             pair.losing_unit = loss.unit
+            and loss.direction = 'fewer'
             and gain.changed = loss.changed
             and gain.name = loss.name
             and gain.family = loss.family
@@ -159,10 +167,7 @@ alone as (
         name,
         unit,
         direction
-    from (
-        select changed, name, unit, direction, family from unseen
-        group by changed, name, unit, direction, family
-    ) as family_of_practice
+    from unseen_family
     group by changed, name, unit, direction
     having count(*) = case changed when 'excluded' then 1 else (select count(*) from widest) end
 ),

@@ -1,4 +1,4 @@
-{#- One patient more in a group of a practice and one fewer in another group: the practice has as many as before. -#}
+{#- One patient more in a group of a unit and one fewer in another group: the unit has as many as before. -#}
 with
 path as (
     select * from {{ ref('disclosure_path') }}
@@ -20,7 +20,8 @@ group_pair as (
     select * from {{ ref('disclosure_group_pair') }}
 ),
 
--- What is withheld for a unit that is no practice: as much as it has patients. A search withholds no denominator.
+-- What is withheld for a unit that is no practice: as much as it has patients. No search withholds the
+-- denominator of all of them for its own numerator.
 unit as (
     select
         patients.changed,

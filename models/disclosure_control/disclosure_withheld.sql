@@ -1,6 +1,6 @@
-{#- What is withheld as a table, 0s too: in the units of an exchange, the smaller areas. Where no exchange is possible, or
-    it costs more than this: the areas that lie side by side, and the smaller ones in them; of a total, by every family
-    of groups. -#}
+{#- What is withheld as a table, 0s too: in the units of an exchange, the smaller areas. Where no exchange is
+    possible, or it costs more than this: the areas that lie side by side, and the smaller ones in them; of a
+    total, by every family of groups. -#}
 with
 choice as (
     select * from {{ ref('disclosure_choice') }}

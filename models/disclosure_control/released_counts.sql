@@ -28,8 +28,9 @@ judged as (
         or {{ is_hidden_for_its_size('counted.published_denominator') | indent(8) }} as is_denominator_hidden,
         hidden_numerator.name is not null
         or {{ is_hidden_for_its_size('counted.published_numerator') | indent(8) }}
-        or {{ is_hidden_for_its_size('counted.published_denominator - counted.published_numerator') | indent(8) }}
-            as is_numerator_hidden
+        or {{ is_hidden_for_its_size(
+            'counted.published_denominator - counted.published_numerator'
+        ) | indent(8) }} as is_numerator_hidden
     from counted
     inner join dim_measure on counted.measure = dim_measure.measure
     left join hidden as hidden_denominator
@@ -58,7 +59,10 @@ select
     area_code,
     dimension,
     dimension_group,
-    case when not is_denominator_hidden then {{ rounded_count('denominator') | indent(4) }} end as denominator,
+    case
+        when not is_denominator_hidden
+            then {{ rounded_count('denominator') | indent(16) }}
+    end as denominator,
     case
         when not is_denominator_hidden and not is_numerator_hidden
             then {{ rounded_count('numerator') | indent(16) }}

@@ -25,8 +25,8 @@ hidden as (
         and dimension = 'all'
 ),
 
--- Every indicator in every area: that there is no row would tell that nobody is eligible, and that there is one of
--- noughts, that somebody with an opt-out is.
+-- Every indicator in every area: that there is no row would tell that nobody is eligible, and that there is
+-- one of noughts, that somebody with an opt-out is.
 counted as (
     select
         released_counts.as_of_date,

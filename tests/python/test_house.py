@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-LAYERS = ['seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts']
+LAYERS = [
+    'seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts', 'disclosure_control', 'published',
+]
 
 
 @pytest.fixture(scope='module')
@@ -84,6 +86,13 @@ def test_a_search_stands_on_the_population_and_the_concepts_it_names(nodes):
         assert {parent.split('_', 1)[1] for parent in found if parent != 'registered_patient'} == named, node['name']
 
 
+def test_what_leaves_is_computed_from_released_counts(nodes):
+    allowed = r'released_\w+$|published_\w+$|dim_(measure|indicator)$|ref_(dimension_group|indicator_threshold)$'
+    for node in models(nodes, 'published'):
+        for parent in parents(node, nodes):
+            assert re.match(allowed, parent), (node['name'], parent)
+
+
 def test_the_flagships_lineage_has_its_own_codelists_and_no_others(nodes):
     lineage = ancestors('cohort_high_bmi_anxiety_depression_no_covid_vaccination', nodes)
     assert {name for name in lineage if name.startswith('codelist_')} == {
@@ -112,7 +121,7 @@ def test_every_column_that_is_built_is_described_and_the_reverse(built, nodes):
 
 
 def test_every_mart_has_a_contract_and_every_search_its_meta(nodes):
-    for node in models(nodes, 'marts'):
+    for node in models(nodes, 'marts', 'published'):
         assert node['config']['contract']['enforced'], node['name']
     for node in models(nodes, 'cohorts'):
         assert {'title', 'owner', 'criteria'} <= set(node['config']['meta']), node['name']

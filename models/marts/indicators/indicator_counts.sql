@@ -26,7 +26,8 @@ by_practice as (
         count(*) as patients
     from indicator_status
     inner join registered_patient on indicator_status.patient_id = registered_patient.patient_id
-    left join national_data_opt_out_patient on indicator_status.patient_id = national_data_opt_out_patient.patient_id
+    left join national_data_opt_out_patient
+        on indicator_status.patient_id = national_data_opt_out_patient.patient_id
     group by
         indicator_status.indicator,
         registered_patient.practice_code,
@@ -55,13 +56,15 @@ select
     indicator,
     area_type,
     area_code,
-    {%- for column, condition in [
-        ('denominator', "status != 'excluded'"),
-        ('excluded', "status = 'excluded'"),
-        ('numerator', "status = 'achieved'"),
-        ('published_excluded', "status = 'excluded' and may_be_published"),
-    ] %}
-    cast(sum(case when {{ condition }} then patients else 0 end) as {{ dbt.type_bigint() }}) as {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
+    cast(sum(case when status != 'excluded' then patients else 0 end) as {{ dbt.type_bigint() }})
+        as denominator,
+    cast(sum(case when status = 'excluded' then patients else 0 end) as {{ dbt.type_bigint() }})
+        as excluded,
+    cast(sum(case when status = 'achieved' then patients else 0 end) as {{ dbt.type_bigint() }})
+        as numerator,
+    cast(
+        sum(case when status = 'excluded' and may_be_published then patients else 0 end)
+        as {{ dbt.type_bigint() }}
+    ) as published_excluded
 from by_area
 group by indicator, area_type, area_code
