@@ -192,6 +192,9 @@ SPOILT = {
     'open quotation': (edit('patient', 'SECRET0000,', 'SECRET0000,"'), '{extract}/patient.csv, line 2 has a quotation mark that is not closed'),
     'no header': (change('patient', lambda text: text.split(b'\n', 1)[1]),
         'has no column patient_id, which is required; of the columns expected it has none: is the header row missing, or the file not UTF-8?'),
+    'no header, and a value like a name': (
+        change('patient', lambda text: text.split(b'\n', 1)[1].replace(b'SECRET0000', b'Patient Idd', 1)),
+        'has no column patient_id, which is required; of the columns expected it has none'),
     'column left out': (parquet('observation', '* exclude (snomed_code)'),
         '{extract}/observation.parquet has no column snomed_code, which is required; of the columns expected it has event_id'),
     'column renamed': (edit('patient', 'date_of_birth', 'DateOfBirth'),
@@ -443,6 +446,8 @@ REFUSED = {
         'Of the table condition 100 of 100 rows were rejected: that is 100%'),
     'patients of other practices': (edit('practice', 'M81002', 'M81003'),
         'Of the table patient 20 of 40 rows were rejected: that is 50%'),
+    'practice without a name, and its patients': (edit('practice', 'M81002,South', 'M81002,'),
+        'Of the table practice 1 of 2 rows were rejected: that is 50%'),
     'US dates': (edit('condition', '-10-', '/10/', count=-1), 'Of the table condition 100 of 100 rows were rejected'),
 }
 
