@@ -1,5 +1,5 @@
-{#- Of the secrets in a withheld table, those that the margins of the table still tell: no patient could change place
-    with one of another group in an area beside it. Where a margin is a secret itself, it keeps this one. -#}
+{#- Of the secrets in a withheld table, those that the margins of the table still tell: no patient could change
+    place with one of another group in an area beside it. Where a margin is a secret itself, it keeps this one. -#}
 with
 choice as (
     select * from {{ ref('disclosure_choice') }}
@@ -24,7 +24,7 @@ neighbourhood as (
     select * from {{ ref('disclosure_neighbourhood') }}
 ),
 
--- Patients who could leave a count, and patients who could join it: the others of the denominator, or anybody.
+-- Patients who could leave a count, and those who could join it: the others of the denominator, or anybody.
 counted as (
     select
         'numerator' as counted,
@@ -141,24 +141,22 @@ select
     choice.dimension_group,
     choice.family
 from choice
-left join secret as margin
+left join secret as own_total
     on
-        choice.secret = margin.secret
-        and choice.name = margin.name
-        and (
-            (
-                choice.area_type = margin.area_type
-                and choice.area_code = margin.area_code
-                and choice.dimension != 'all'
-                and margin.dimension = 'all'
-            )
-            or (
-                choice.wider_area_type = margin.area_type
-                and choice.wider_area_code = margin.area_code
-                and choice.dimension = margin.dimension
-                and choice.dimension_group = margin.dimension_group
-            )
-        )
+        choice.secret = own_total.secret
+        and choice.name = own_total.name
+        and choice.area_type = own_total.area_type
+        and choice.area_code = own_total.area_code
+        and choice.dimension != 'all'
+        and own_total.dimension = 'all'
+left join secret as wider_count
+    on
+        choice.secret = wider_count.secret
+        and choice.name = wider_count.name
+        and choice.wider_area_type = wider_count.area_type
+        and choice.wider_area_code = wider_count.area_code
+        and choice.dimension = wider_count.dimension
+        and choice.dimension_group = wider_count.dimension_group
 left join open_secret
     on
         choice.secret = open_secret.secret
@@ -169,4 +167,5 @@ left join open_secret
         and choice.dimension_group = open_secret.dimension_group
 where
     open_secret.name is null
-    and margin.name is null
+    and own_total.name is null
+    and wider_count.name is null

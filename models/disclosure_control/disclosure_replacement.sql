@@ -192,7 +192,7 @@ reached as (
             and same_group.depth = replaced.depth
     union all
     {%- endfor %}
-    -- A gain and a loss that no area shows, of two groups: where a wider group holds both, that one shows nothing.
+    -- A gain and a loss of two groups that no area shows; where a wider group holds both, it shows nothing.
     {%- for direction, unit, other_unit in [
         ('gain', 'gaining_unit', 'losing_unit'), ('loss', 'losing_unit', 'gaining_unit')
     ] %}
