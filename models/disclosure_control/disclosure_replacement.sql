@@ -155,9 +155,7 @@ replaced as (
         depth
     from family_of_pair
     group by changed, name, gaining_unit, losing_unit, depth
-    having
-        count(*) = case changed when 'excluded' then 1 else (select count(*) from widest) end
-        and count(case when family = 'all' then 1 end) = 1
+    having count(*) = case changed when 'excluded' then 1 else (select count(*) from widest) end
 ),
 
 -- Alone: one patient more, or fewer, in one practice.
