@@ -1,5 +1,5 @@
-{#- Of the secrets in a withheld table, those that the margins of the table still tell: no patient could change
-    place with one of another group in an area beside it. Where a margin is a secret itself, it keeps this one. -#}
+{#- Of the secrets in a withheld table, those that the margins of the table still tell: no patient could
+    change place with one of another group in an area beside it. A margin that is a secret keeps this one. -#}
 with
 choice as (
     select * from {{ ref('disclosure_choice') }}
