@@ -25,6 +25,10 @@ judged as (
         counted.published_denominator as denominator,
         counted.published_numerator as numerator,
         hidden_denominator.name is not null
+        {%- if is_direct_care() %}
+        -- Who has a type 1 opt-out or a sensitive record is among them: nothing leaves.
+        or true
+        {%- endif %}
         or {{ is_hidden_for_its_size('counted.published_denominator') | indent(8) }} as is_denominator_hidden,
         hidden_numerator.name is not null
         or {{ is_hidden_for_its_size('counted.published_numerator') | indent(8) }}

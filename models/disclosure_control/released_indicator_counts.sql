@@ -52,7 +52,7 @@ select
     counted.area_code,
     counted.denominator,
     case
-        when hidden.name is null and not {{ is_hidden_for_its_size('counted.excluded') }}
+        when {{ 'false and ' if is_direct_care() }}hidden.name is null and not {{ is_hidden_for_its_size('counted.excluded') }}
             then {{ rounded_count('counted.excluded') | indent(12) }}
     end as excluded,
     counted.numerator

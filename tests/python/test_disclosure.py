@@ -193,6 +193,14 @@ def test_nobody_with_a_national_data_opt_out_is_published(published):
     assert rows and all(denominator == patients for denominator, patients in rows)
 
 
+def test_nothing_leaves_a_warehouse_for_direct_care(direct_care):
+    """It counts patients with a type 1 opt-out or a sensitive record."""
+    assert direct_care.column('select count(*) from published.published_inequality_metrics') != [0]
+    shown = 'count(denominator) + count(numerator)'
+    assert direct_care.column(f'select {shown} from published.published_inequality_metrics') == [0]
+    assert direct_care.column(f'select {shown} + count(excluded) from published.published_des_achievement') == [0]
+
+
 def test_no_patient_is_published(built):
     columns = built.column("select column_name from information_schema.columns where table_schema = 'published'")
     assert columns and not {'patient_id', 'evidence', 'lsoa_code', 'date_of_birth'} & set(columns)
