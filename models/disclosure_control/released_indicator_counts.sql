@@ -52,7 +52,9 @@ select
     counted.area_code,
     counted.denominator,
     case
-        when {{ 'false and ' if is_direct_care() }}hidden.name is null and not {{ is_hidden_for_its_size('counted.excluded') }}
+        when
+            {{ 'false' if is_direct_care() else 'hidden.name is null' }}
+            and not {{ is_hidden_for_its_size('counted.excluded') }}
             then {{ rounded_count('counted.excluded') | indent(12) }}
     end as excluded,
     counted.numerator

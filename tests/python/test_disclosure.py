@@ -2,7 +2,7 @@
 
 Interval propagation runs over every measure and every relation at once. Linear programming, which also sees what lines
 that cross tell together, runs on a sample of measures and families of dimensions: all of them take half an hour. Policies
-other than the default are tried on a sixth of the measures.
+other than the default are tried on a ninth of the measures.
 """
 
 import shutil
@@ -21,7 +21,7 @@ CELL = 'as_of_date, measure, area_type, area_code, dimension, dimension_group'
 
 @pytest.fixture(scope='module')
 def published(built, parsed, tmp_path_factory):
-    """The warehouse under a policy: of the default as it was built, of the others with every sixth measure."""
+    """The warehouse under a policy: of the default as it was built, of the others with every ninth measure."""
     runs = {'nhs_england': built}
 
     def of(policy):
@@ -30,7 +30,7 @@ def published(built, parsed, tmp_path_factory):
             shutil.copy(built.database, folder / 'phm.duckdb')
             with duckdb.connect(str(folder / 'phm.duckdb')) as connection:
                 measures = connection.sql('select measure from marts.dim_measure order by measure').fetchall()
-                left_out = ', '.join(f"'{measure}'" for i, (measure,) in enumerate(measures) if i % 6)
+                left_out = ', '.join(f"'{measure}'" for i, (measure,) in enumerate(measures) if i % 9)
                 connection.execute(f'delete from marts.inequality_counts_by_group where measure in ({left_out})')
                 connection.execute(f'delete from marts.indicator_counts where indicator in ({left_out})')
             runs[policy] = dbt_here(
@@ -103,7 +103,7 @@ def test_no_hidden_count_is_recovered(published, policy, record_property):
         ))
     assert not any(found.any() for found in recovered)
     pairs = [(measure, family) for measure in range(len(tables.measures)) for family in FAMILIES]
-    sample = pairs[::40 if policy == 'nhs_england' else 14]
+    sample = pairs[::60 if policy == 'nhs_england' else 14]
     tried = 0
     for measure, family in sample:
         lines, cells = tables.lines.of_family(family)
@@ -111,7 +111,7 @@ def test_no_hidden_count_is_recovered(published, policy, record_property):
         tried += sum(int(secret[:, measure].sum()) for secret in of_family)
         pinned = linear_programme(lines, known.of_cells(cells), measure, of_family, seed=1)
         assert not pinned, (tables.measures[measure], family, pinned)
-    assert tried > 500
+    assert tried > 300
     record_property('report', (policy, 'linear programming', '', '', f'{tried:,} of few patients', '0 recovered'))
 
 
@@ -174,7 +174,7 @@ def test_a_shown_count_is_what_the_policy_makes_of_those_without_an_opt_out(publ
     small = lambda count: (count <= 7) & (count >= (0 if policy == 'opensafely' else 1)) & (policy != 'midpoint6')
     for count, true in [(n, tables.true[0]), (x, tables.true[1])]:
         shown = ~np.isnan(count)
-        assert shown.sum() > 1000
+        assert shown.sum() > 500
         assert (count[shown] == rule(true)[shown]).all()
         assert not small(true)[shown].any()
     assert not small(tables.truth[2])[~np.isnan(x)].any()

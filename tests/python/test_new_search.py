@@ -1,5 +1,6 @@
 """Adding a search, as CONTRIBUTING tells it, in a copy of the project; and the ways in which it goes wrong."""
 
+import shutil
 import subprocess
 import sys
 
@@ -23,7 +24,9 @@ def test_a_new_search_is_laid_down_and_in_every_mart(project, tmp_path, built):
         f'models/cohorts/{SEARCH}.sql', f'models/cohorts/{SEARCH}.yml',
         'macros/cohort_search/cohorts.sql', 'models/marts/cohorts/cohort_flags.yml',
     ]
-    run = dbt('build', folder=tmp_path, project=project)
+    shutil.copy(built.database, tmp_path / 'phm.duckdb')
+    marts = ['cohort_flags', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition', 'dim_cohort']
+    run = dbt('build', '--select', SEARCH, *marts, folder=tmp_path, project=project)
     assert run.ok, run.output
     assert f'PASS {SEARCH}::every_criterion_must_hold' in run.output
     members = run.column(f'select count(*) from marts.cohort_flags where {SEARCH}')[0]

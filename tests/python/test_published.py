@@ -137,12 +137,12 @@ def test_a_build_that_fails_leaves_what_was_published(small, tmp_path):
     run = small(tmp_path)
     assert run.ok, run.output
     before = (published(run) / 'current').resolve()
-    assert tables(before, 'aggregate') == ['marts.data_quality_summary']
+    assert tables(before, 'aggregate') == ['marts.data_quality_practice', 'marts.data_quality_summary']
     run = small(tmp_path, spoil)
     assert not run.ok
     assert 'Not published, because not everything passed' in run.output
     assert (published(run) / 'current').resolve() == before
-    assert tables(before, 'aggregate') == ['marts.data_quality_summary']
+    assert tables(before, 'aggregate') == ['marts.data_quality_practice', 'marts.data_quality_summary']
     assert os.listdir(published(run) / 'versions') == [before.name]
 
 
@@ -181,7 +181,8 @@ def test_what_may_leave_is_a_part_of_its_own(small, tmp_path):
     run = small(tmp_path, change)
     assert run.ok, run.output
     version = published(run) / 'current'
-    assert sorted(os.listdir(version)) == ['about.json', 'disclosure_controlled']
+    assert sorted(os.listdir(version)) == ['about.json', 'aggregate', 'disclosure_controlled']
+    assert tables(version, 'aggregate') == ['marts.data_quality_practice']
     assert tables(version, 'disclosure_controlled') == ['published.data_quality_summary']
 
 

@@ -813,4 +813,4 @@ MISTAKES = {
 def test_a_mistake_would_be_found(warehouse, monkeypatch, mistake):
     for module in (register_oracle, search_oracle):
         monkeypatch.setattr(module, *MISTAKES[mistake], raising=False)
-    assert any(any(disagreements(example, warehouse)) for example in warehouse.histories + warehouse.examples[:200])
+    assert any(any(disagreements(example, warehouse)) for example in warehouse.histories + warehouse.examples)
