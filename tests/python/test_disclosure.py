@@ -174,7 +174,7 @@ def test_a_shown_count_is_what_the_policy_makes_of_those_without_an_opt_out(publ
     small = lambda count: (count <= 7) & (count >= (0 if policy == 'opensafely' else 1)) & (policy != 'midpoint6')
     for count, true in [(n, tables.true[0]), (x, tables.true[1])]:
         shown = ~np.isnan(count)
-            assert shown.sum() > 100
+        assert shown.sum() > 100
         assert (count[shown] == rule(true)[shown]).all()
         assert not small(true)[shown].any()
     assert not small(tables.truth[2])[~np.isnan(x)].any()
