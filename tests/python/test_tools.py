@@ -18,6 +18,33 @@ def test_sqlfluff_finds_nothing(tmp_path):
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+# Hides, as if they were not installed, the packages that a list of requirements does not name.
+WITH_ONLY = """
+import importlib.metadata, re, sys
+listed = set(re.findall(r'^([A-Za-z0-9._-]+)==', open(sys.argv[1], encoding='utf-8').read(), re.MULTILINE))
+canonical = lambda name: re.sub('[-_.]+', '-', name).lower()
+installed = importlib.metadata.packages_distributions()
+hidden = {module for module, names in installed.items() if not {canonical(n) for n in names} & {canonical(n) for n in listed}}
+class Hide:
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] in hidden:
+            raise ModuleNotFoundError(name)
+sys.meta_path.insert(0, Hide())
+from dbt.cli.main import dbtRunner
+result = dbtRunner().invoke(['debug', '--no-use-colors', *sys.argv[2:]])
+sys.exit(not result.success)
+"""
+
+
+def test_the_build_needs_only_what_its_list_of_requirements_names(tmp_path):
+    """The suite's own environment has more: what only that has would be missing after `make build`."""
+    run = subprocess.run(
+        [sys.executable, '-c', WITH_ONLY, PROJECT / 'requirements' / 'build.txt', '--log-path', tmp_path],
+        cwd=PROJECT, env=os.environ | {'PHM_DATABASE': str(tmp_path / 'phm.duckdb')}, capture_output=True, text=True,
+    )
+    assert run.returncode == 0 and 'All checks passed' in run.stdout, run.stdout + run.stderr
+
+
 @pytest.fixture(scope='module')
 def documented(rebuild):
     run = rebuild('docs', 'generate', '--static')
