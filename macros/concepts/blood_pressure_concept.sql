@@ -47,7 +47,9 @@ reading as (
         max(case when part = 'diastolic' then value end) as diastolic
     from part
     group by patient_id, event_date, is_home
-    having count(distinct part) = 2
+    having
+        max(case when part = 'systolic' then value end) is not null
+        and max(case when part = 'diastolic' then value end) is not null
 ),
 
 entry as (
@@ -64,9 +66,11 @@ latest as (
         *,
         row_number() over (
             partition by patient_id
-            order by event_date desc, is_home asc
+            order by is_home asc
         ) as recency
-    from entry
+    from (
+        {{ entries_of_the_last_day('entry') | indent(4) }}
+    ) as last_reading
 )
 
 select

@@ -55,7 +55,7 @@ active as (
         entry.patient_id,
         min(entry.age_at_event) as first_age,
         min(entry.event_date) as first_active_date,
-        array_sort(array_agg(distinct entry.event_date)) as active_dates
+        array_sort(array_distinct(array_agg(entry.event_date))) as active_dates
     from entry
     {%- if resolved %}
     left join resolution on entry.patient_id = resolution.patient_id
@@ -77,7 +77,7 @@ holding as (
     {%- endif %}
 ),
 
-{{ entries_by_patient('entry') }}
+{{ entries_by_patient('entry', has_copies=or_entries or as_list(diagnosis) | length > 1) }}
 
 select
     entries.*,

@@ -2,19 +2,31 @@
     What every concept says of each patient: when it was entered first, last and on which days, and
     the term last entered. Of two entries on the last day the higher event_id gives the term.
     Arguments: entry, the name of a CTE with patient_id, event_id, event_date and term, one row per
-    entry that counts.
+    entry that counts; has_copies, whether an entry may be there more than once, with several terms: its code may
+    stand in two codelists. The term that sorts first is then its own.
     Result: the CTE `entries`, one row per patient.
 #}
-{% macro entries_by_patient(entry) -%}
-entry_by_recency as (
+{% macro entries_by_patient(entry, has_copies=false) -%}
+{%- if has_copies %}
+single_entry as (
     select
-        *,
-        row_number() over (
-            partition by patient_id
-            -- one entry can have two terms: its code may stand in two codelists
-            order by event_date desc, event_id desc, term
-        ) as recency
+        patient_id,
+        event_id,
+        event_date,
+        min(term) as term
     from {{ entry }}
+    group by patient_id, event_id, event_date
+),
+{%- endif %}
+
+-- A patient has fewer days than entries, and sorting entries costs more than all else.
+entry_day as (
+    select
+        patient_id,
+        event_date,
+        max_by(term, event_id) as term
+    from {{ 'single_entry' if has_copies else entry }}
+    group by patient_id, event_date
 ),
 
 entries as (
@@ -22,9 +34,30 @@ entries as (
         patient_id,
         min(event_date) as first_date,
         max(event_date) as latest_date,
-        array_sort(array_agg(distinct event_date)) as event_dates,
-        max(case when recency = 1 then term end) as latest_term
-    from entry_by_recency
+        array_sort(array_agg(event_date)) as event_dates,
+        max_by(term, event_date) as latest_term
+    from entry_day
     group by patient_id
 )
+{%- endmacro %}
+
+
+{#
+    Of each patient's entries those of the last day, from which the latest is to be chosen: so few rows are ranked.
+    Arguments: entry, the name of a CTE with patient_id and event_date.
+    Result: a select of the columns of that CTE.
+#}
+{% macro entries_of_the_last_day(entry) -%}
+    select {{ entry }}.*
+    from {{ entry }}
+    inner join (
+        select
+            patient_id,
+            max(event_date) as event_date
+        from {{ entry }}
+        group by patient_id
+    ) as last_day
+        on
+            {{ entry }}.patient_id = last_day.patient_id
+            and {{ entry }}.event_date = last_day.event_date
 {%- endmacro %}

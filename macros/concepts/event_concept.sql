@@ -16,7 +16,7 @@ entry as (
     {%- endfor %}
 ),
 
-{{ entries_by_patient('entry') }}
+{{ entries_by_patient('entry', has_copies=as_list(events) | length > 1 or as_list(codelist) | length > 1) }}
 
 select * from entries
 {%- endmacro %}

@@ -58,18 +58,24 @@ entry as (
     {%- endif %}
 ),
 
+plausible as (
+    select * from entry
+    where value between {{ plausible[0] }} and {{ plausible[1] }}
+),
+
 value_by_recency as (
     select
         *,
         row_number() over (
             partition by patient_id
-            order by event_date desc, is_computed, value desc, event_id desc, term
+            order by is_computed, value desc, event_id desc, term
         ) as recency
-    from entry
-    where value between {{ plausible[0] }} and {{ plausible[1] }}
+    from (
+        {{ entries_of_the_last_day('plausible') | indent(4) }}
+    ) as last_value
 ),
 
-{{ entries_by_patient('entry') }}
+{{ entries_by_patient('entry', has_copies=categories or computed or as_list(values) | length > 1) }}
 
 select
     entries.*,

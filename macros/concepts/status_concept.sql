@@ -23,7 +23,6 @@ status_by_recency as (
         row_number() over (
             partition by patient_id
             order by
-                event_date desc,
                 case status
                     {%- for status in precedence %}
                     when '{{ status }}' then {{ loop.index }}
@@ -31,10 +30,12 @@ status_by_recency as (
                 end,
                 event_id desc
         ) as recency
-    from entry
+    from (
+        {{ entries_of_the_last_day('entry') | indent(4) }}
+    ) as last_status
 ),
 
-{{ entries_by_patient('entry') }}
+{{ entries_by_patient('entry', has_copies=as_list(codelist) | length > 1) }}
 
 select
     entries.*,

@@ -34,7 +34,11 @@
     identifier as (
         select translate({{ column }}, ' -', '') as digits
         from {{ rows }}
-        where length({{ column }}) between 10 and 20
+        where
+            length({{ column }}) between 10 and 20
+            -- leaves out most identifiers of another form, of which there are millions, at little cost
+            and substring(trim({{ column }}), 1, 1) between '0' and '9'
+            and translate({{ column }}, '0123456789 -', '') = ''
         group by 1
     ),
 
@@ -45,7 +49,7 @@
             {%- endfor %} as total,
             cast(substring(digits, 10, 1) as {{ dbt.type_int() }}) as check_digit
         from identifier
-        where length(digits) = 10 and translate(digits, '0123456789', '') = ''
+        where length(digits) = 10
     )
 
     select

@@ -1,21 +1,26 @@
 {#
     The rows of a table of events (condition, observation, vaccination, medication), each accepted
-    or with the first reason against it: its form, a code that is no SNOMED CT concept or dm+d identifier
-    (a spreadsheet leaves such), a patient who is not in the extract, a date that cannot be, a value that is
-    no number, an event_id that an accepted row already has. Of rows that share an event_id the one that
-    sorts first is accepted, so that every run accepts the same.
+    or with the first reason against it (judged_events), and of the accepted rows that share an event_id the one
+    that sorts first, so that every run accepts the same. Rows are kept in the order of their codes: a concept then
+    reads only the part of the table that its codelists name.
     Arguments: table, its name in models/staging/extract.yml.
     Result: a select; one row per row received.
 #}
 {% macro checked_events(table) %}
+{%- set is_repeated = to_text('event_id') ~ ' in (select event_id from repeated)' -%}
 {%- set content = extract_columns(table) | map(attribute='name') | reject('equalto', 'event_id') | list -%}
 with
-typed as (
-    {{ typed_rows(table) }}
+-- Few rows share their event_id, and only those need ranking.
+repeated as (
+    select {{ to_text('event_id') }} as event_id
+    from {{ source('extract', table) }}
+    where {{ to_text('event_id') }} is not null
+    group by {{ to_text('event_id') }}
+    having count(*) > 1
 ),
 
 invalid_code as (
-    {{ invalid_codes('(select distinct snomed_code from typed) as recorded', 'snomed_code') }}
+    {{ invalid_codes('(select distinct snomed_code from ' ~ source('extract', table) ~ ') as recorded', 'snomed_code') }}
 ),
 
 lifespan as (
@@ -27,34 +32,31 @@ lifespan as (
     group by patient_id
 ),
 
-judged as (
+single_event as (
     select
-        typed.*,
-        {{ age_in_years('lifespan.date_of_birth', 'typed.event_date') }} as age_at_event,
-        case
-            when typed.form_reason is not null then typed.form_reason
-            when invalid_code.code is not null then 'implausible snomed_code'
-            when lifespan.patient_id is null then 'unknown patient'
-            when typed.event_date > {{ date_variable('extract_date') }} then 'in the future'
-            when typed.event_date < lifespan.date_of_birth then 'before birth'
-            when typed.event_date > {{ dbt.dateadd('year', 1, 'lifespan.date_of_death') }} then 'after death'
-            {%- if 'value' in content %}
-            when not abs(typed.value) <= 1e300 then 'implausible value'
-            {%- endif %}
-        end as row_reason
-    from typed
-    left join invalid_code on typed.snomed_code = invalid_code.code
-    left join lifespan on typed.patient_id = lifespan.patient_id
+        *,
+        1 as copy_number
+    from (
+        {{ judged_events(table, is_repeated ~ ' is not true') | indent(4) }}
+    ) as judged
 ),
 
-numbered as (
+repeated_event as (
     select
         *,
         row_number() over (
             partition by event_id, row_reason is null
             order by {{ in_order(content) }}
         ) as copy_number
-    from judged
+    from (
+        {{ judged_events(table, is_repeated) | indent(4) }}
+    ) as judged
+),
+
+every_event as (
+    select * from single_event
+    union all
+    select * from repeated_event
 ),
 
 decided as (
@@ -64,7 +66,7 @@ decided as (
             when row_reason is not null then row_reason
             when copy_number > 1 then 'duplicate event_id'
         end as rejection_reason
-    from numbered
+    from every_event
 )
 
 select
@@ -76,4 +78,35 @@ select
     rejection_reason,
     {{ received_columns(table) }}
 from decided
+order by snomed_code
+{%- endmacro %}
+
+
+{#
+    Rows of a table of events, each with what is wrong with it by itself: its form, a code that is no SNOMED CT concept
+    or dm+d identifier (a spreadsheet leaves such), a patient who is not in the extract, a date that cannot be, a
+    value that is no number. The CTEs invalid_code and lifespan must be in scope.
+    Arguments: table, its name in models/staging/extract.yml; condition, which rows, on the columns of the file.
+    Result: a select: the columns of typed_rows, age_at_event and row_reason.
+#}
+{% macro judged_events(table, condition) -%}
+    select
+        typed.*,
+        {{ age_in_years('lifespan.date_of_birth', 'typed.event_date') }} as age_at_event,
+        case
+            when typed.form_reason is not null then typed.form_reason
+            when invalid_code.code is not null then 'implausible snomed_code'
+            when lifespan.patient_id is null then 'unknown patient'
+            when typed.event_date > {{ date_variable('extract_date') }} then 'in the future'
+            when typed.event_date < lifespan.date_of_birth then 'before birth'
+            when typed.event_date > {{ dbt.dateadd('year', 1, 'lifespan.date_of_death') }} then 'after death'
+            {%- if 'value' in extract_columns(table) | map(attribute='name') %}
+            when not abs(typed.value) <= 1e300 then 'implausible value'
+            {%- endif %}
+        end as row_reason
+    from (
+        {{ typed_rows(table, condition) | indent(4) }}
+    ) as typed
+    left join invalid_code on typed.snomed_code = invalid_code.code
+    left join lifespan on typed.patient_id = lifespan.patient_id
 {%- endmacro %}

@@ -7,7 +7,8 @@
 #}
 {% macro received_columns(table) -%}
     {%- for column in extract_columns(table) -%}
-    case when rejection_reason is not null then received_{{ column.name }} end as received_{{ column.name }}
+    case when rejection_reason is not null then cast(received_{{ column.name }} as {{ dbt.type_string() }}) end
+            as received_{{ column.name }}
         {{- ',\n        ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
