@@ -47,6 +47,7 @@
         and registration_start_date > {{ date_literal(window_start('a concept', within)) }}
         and registration_start_date <= {{ as_of_date() }}
         and (registration_end_date is null or registration_end_date >= {{ as_of_date() }})
+        {{ changed_patients_only('patient_id') }}
 {%- endmacro %}
 
 

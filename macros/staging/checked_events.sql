@@ -9,14 +9,12 @@
 {% macro checked_events(table) %}
 {%- set is_repeated = to_text('event_id') ~ ' in (select event_id from repeated)' -%}
 {%- set content = extract_columns(table) | map(attribute='name') | reject('equalto', 'event_id') | list -%}
+-- Whether to refresh depends on what has changed: depends_on: {{ ref('extract_version') }}
 with
 -- Few rows share their event_id, and only those need ranking.
 repeated as (
-    select {{ to_text('event_id') }} as event_id
-    from {{ source('extract', table) }}
-    where {{ to_text('event_id') }} is not null
-    group by {{ to_text('event_id') }}
-    having count(*) > 1
+    select event_id from {{ ref('repeated_event_id') }}
+    where table_name = '{{ table }}'
 ),
 
 invalid_code as (
@@ -37,7 +35,7 @@ single_event as (
         *,
         1 as copy_number
     from (
-        {{ judged_events(table, is_repeated ~ ' is not true') | indent(4) }}
+        {{ judged_events(table, '(' ~ is_repeated ~ ') is not true') | indent(4) }}
     ) as judged
 ),
 
@@ -105,7 +103,7 @@ order by snomed_code
             {%- endif %}
         end as row_reason
     from (
-        {{ typed_rows(table, condition) | indent(4) }}
+        {{ typed_rows(table, condition ~ ' ' ~ changed_patients_only('patient_id')) | indent(4) }}
     ) as typed
     left join invalid_code on typed.snomed_code = invalid_code.code
     left join lifespan on typed.patient_id = lifespan.patient_id

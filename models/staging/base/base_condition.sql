@@ -1,1 +1,3 @@
+{{ config(materialized='by_patient') }}
+
 {{ checked_events('condition') }}
