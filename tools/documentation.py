@@ -41,7 +41,7 @@ def main(target: Path) -> None:
     docs, docs_inside = target / 'docs', target / 'docs_inside'
     for folder in (docs, docs_inside):
         shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
+        folder.mkdir(exist_ok=True)
     shutil.copy(target / 'static_index.html', docs / 'models.html')
     column_lineage(manifest, target / 'catalog.json', docs / 'columns.html')
     pages = {
@@ -80,14 +80,14 @@ def column_lineage(manifest: Path, catalog: Path, page: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
             report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
             report.generate_report(output_dir=folder)
+            if errors:
+                sys.exit(
+                    f'dbt-colibri could not follow {len(errors)} columns, the first: {errors[0]}. '
+                    'Are dbt-colibri and sqlglot those of requirements/build.txt?'
+                )
             shutil.copy(Path(folder) / 'index.html', page)
     finally:
         logger.removeHandler(listener)
-    if errors:
-        sys.exit(
-            f'dbt-colibri could not follow {len(errors)} columns, the first: {errors[0]}. '
-            'Are dbt-colibri and sqlglot those of requirements/build.txt?'
-        )
 
 
 if __name__ == '__main__':

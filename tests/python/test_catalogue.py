@@ -79,7 +79,7 @@ def test_every_search_and_indicator_is_in_it_and_the_page_is_well_formed(built, 
         select cohort, title, definition, codelists from marts.dim_cohort
         union all select indicator, title, definition, codelists from marts.dim_indicator
     """)
-    assert list(page.articles) and set(page.articles) == {name for name, *_ in described}
+    assert set(page.articles) == {name for name, *_ in described}
     for name, title, definition, codelists in described:
         article = page.articles[name]
         assert title in article['text'] and definition in article['text']
