@@ -37,7 +37,8 @@ PROBE = """
     clearInterval(timer)
     const note = document.createElement('pre')
     note.id = 'found-by-the-test'
-    note.textContent = JSON.stringify(found)
+    const asked = performance.getEntriesByType('resource').map(entry => entry.name).filter(name => /^(http|ws)/.test(name))
+    note.textContent = JSON.stringify({found, asked})
     document.body.append(note)
   }, 100)
 }
@@ -64,7 +65,7 @@ def browser() -> str:
 def look(browser, tmp_path) -> Callable:
     """Opens a page as a reader would, and returns what a piece of JavaScript finds in it.
 
-    Fails if the page logs an error. No name is resolved, so a page that asks for something from elsewhere logs one.
+    Fails if the page logs an error, or asks for something from elsewhere.
     """
 
     def run(page: Path, javascript: str, place: str = '') -> dict | list:
@@ -86,6 +87,8 @@ def look(browser, tmp_path) -> Callable:
         assert not [line for line in logged if re.search(r'error|refused|failed', line, re.IGNORECASE)], logged
         found = re.search(r'<pre id="found-by-the-test">(.*?)</pre>', run.stdout, re.DOTALL)
         assert found, f'Nothing was found in {page.name}; the browser says: {run.stderr[-2000:]}'
-        return json.loads(html.unescape(found.group(1)))
+        said = json.loads(html.unescape(found.group(1)))
+        assert not said['asked'], f'{page.name} asks for {said["asked"]}'
+        return said['found']
 
     return run
