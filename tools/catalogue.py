@@ -87,7 +87,7 @@ def catalogue(version: Path, manifest: dict, is_inside: bool) -> str:
         thresholds = {row['indicator']: row for row in published.rows(THRESHOLDS, **date)}
         attrition = published.rows(ATTRITION, **date) if is_inside else []
         names = published.rows('select distinct pcn_code, pcn_name from inside.marts.dim_practice')
-    names = {row['pcn_code'] or 'unknown': row['pcn_name'] or 'In no network' for row in names}
+    names = {row['pcn_code']: row['pcn_name'] or row['pcn_code'] for row in names} | {'unknown': 'In no network'}
     for measure in measures:
         of_it = [figure for figure in figures if figure['measure'] == measure['name']]
         icb = next(figure for figure in of_it if figure['area_type'] == 'icb')

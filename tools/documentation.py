@@ -42,7 +42,10 @@ def main(target: Path) -> None:
     for folder in (docs, docs_inside):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
-    shutil.copy(target / 'static_index.html', docs / 'models.html')
+    # dbt writes into its page where on this machine the project is.
+    page = (target / 'static_index.html').read_text(encoding='utf-8')
+    page = page.replace(f'"root_path": {json.dumps(str(PROJECT))}', '"root_path": ""')
+    (docs / 'models.html').write_text(page, encoding='utf-8')
     column_lineage(manifest, target / 'catalog.json', docs / 'columns.html')
     pages = {
         docs / 'catalogue.html': catalogue(version, described, is_inside=False),

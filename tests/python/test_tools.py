@@ -70,6 +70,8 @@ def test_the_documentation_is_pages_that_lead_to_each_other(documented, built, m
     assert 'stays inside' in capsys.readouterr().out
     docs = documented.target / 'docs'
     assert sorted(page.name for page in docs.iterdir()) == ['catalogue.html', 'columns.html', 'index.html', 'models.html']
+    # Nor do they tell where on this machine they were made.
+    assert not [page.name for page in docs.iterdir() if str(PROJECT) in page.read_text(encoding='utf-8')]
     for page in [docs / 'index.html', docs / 'catalogue.html', documented.target / 'docs_inside' / 'catalogue.html']:
         for link in set(re.findall('href="([^"#?]+)', page.read_text(encoding='utf-8'))):
             assert (page.parent / link).exists(), f'{page.name} leads to {link}'
