@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test docs lint cohort demo requirements clean
+.PHONY: build test docs browser-test lint cohort demo requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
@@ -11,8 +11,12 @@ build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXT
 test: .venv/test.txt  ## Every test: on the demo, on bad input, against the Python oracle.
 	$(BIN)/python -m pytest
 
-docs: build  ## The documentation as one file that opens in a browser: target/static_index.html
+docs: build  ## The documentation as pages that open in a browser: target/docs/index.html
 	$(BIN)/dbt docs generate --static
+	$(BIN)/python tools/documentation.py
+
+browser-test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or Edge, which has to be there already.
+	$(BIN)/python -m pytest tests/browser
 
 lint: .venv/test.txt  ## The style of the SQL.
 	$(BIN)/sqlfluff lint

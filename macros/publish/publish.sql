@@ -31,7 +31,8 @@
 
 {# Why a build may not be published, in words; none if all of the project was built and passed. #}
 {% macro reason_not_to_publish(results) %}
-    {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn']) %}
+    {# An exposure is among the results as well, and there is nothing to do for it. #}
+    {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) %}
     {% set passed = good | map(attribute='node.unique_id') | list %}
     {% set all = graph.unit_tests | list %}
     {% for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot', 'test'] %}

@@ -48,6 +48,7 @@ def small(parsed):
             if name not in kept and node.resource_type != 'operation' and not is_test:
                 del manifest.nodes[name]
         manifest.unit_tests.clear()
+        manifest.exposures.clear()
         if change:
             change(manifest)
         manifest.build_flat_graph()

@@ -1,5 +1,6 @@
 """What a contributor runs beside dbt build: the linter, the documentation."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT
+
+sys.path.insert(0, str(PROJECT / 'tools'))
+import documentation  # noqa: E402
 
 
 def test_sqlfluff_finds_nothing(tmp_path):
@@ -57,6 +61,36 @@ def test_the_documentation_is_one_file_with_the_flagship_in_it(documented):
     assert 'cohort_high_bmi_anxiety_depression_no_covid_vaccination' in page
     assert 'population health management for primary care networks' in page
     assert '<script src="http' not in page
+
+
+def test_the_documentation_is_pages_that_lead_to_each_other(documented, built, monkeypatch, capsys):
+    """How they look, make browser-test tells."""
+    monkeypatch.setenv('PHM_PUBLISHED_DIR', str(built.database.parent / 'published'))
+    documentation.main(documented.target)
+    assert 'stays inside' in capsys.readouterr().out
+    docs = documented.target / 'docs'
+    assert sorted(page.name for page in docs.iterdir()) == ['catalogue.html', 'columns.html', 'index.html', 'models.html']
+    # Nor do they tell where on this machine they were made.
+    assert not [page.name for page in docs.iterdir() if str(PROJECT) in page.read_text(encoding='utf-8')]
+    for page in [docs / 'index.html', docs / 'catalogue.html', documented.target / 'docs_inside' / 'catalogue.html']:
+        for link in set(re.findall('href="([^"#?]+)', page.read_text(encoding='utf-8'))):
+            assert (page.parent / link).exists(), f'{page.name} leads to {link}'
+
+
+def test_the_lineage_of_columns_is_not_written_with_gaps(documented, tmp_path, monkeypatch):
+    """A newer sqlglot makes dbt-colibri log that it lost a column, and end well."""
+    from dbt_colibri.report.generator import DbtColibriReportGenerator
+
+    def report(self, output_dir):
+        self.logger.error('Unexpected error processing model phm.observation_bmi, column latest_value')
+        (tmp_path / 'index.html').write_text('')
+
+    monkeypatch.setattr(DbtColibriReportGenerator, 'generate_report', report)
+    monkeypatch.setattr(documentation.tempfile, 'TemporaryDirectory', lambda: contextlib.nullcontext(tmp_path))
+    target, page = documented.target, tmp_path / 'columns.html'
+    with pytest.raises(SystemExit, match='could not follow 1 columns, the first: .* phm.observation_bmi'):
+        documentation.column_lineage(target / 'manifest.json', target / 'catalog.json', page)
+    assert not page.exists()
 
 
 @pytest.mark.parametrize('analysis', sorted(file.name for file in (PROJECT / 'analyses').glob('*.sql')))
