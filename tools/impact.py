@@ -360,14 +360,16 @@ class Causes:
     def of(self, name: str) -> list[str]:
         if self.change.reason_for_all or name not in self.now.nodes:
             return []
-        nodes, macros = [], set()
+        nodes, macros, own = [], set(), []
         for cause in closure([name], self.now.manifest['parent_map']) & self.change.changed:
             called = self.macros.get(cause)
             if called:
                 macros |= called
+            elif cause == name:
+                own = ['its own file']
             else:
-                nodes.append('its own file' if cause == name else f"`{self.now.nodes[cause]['name']}`")
-        return sorted(nodes) + sorted(f"the macro `{name.split('.')[-1]}`" for name in macros)
+                nodes.append(f"`{self.now.nodes[cause]['name']}`")
+        return own + sorted(nodes) + sorted(f"the macro `{name.split('.')[-1]}`" for name in macros)
 
     @cached_property
     def macros(self) -> dict[str, set[str]]:
