@@ -3,7 +3,7 @@
 As the policy nhs_england publishes them: 0 is shown, 1 to 7 are hidden, the rest is rounded to 5
 (macros/disclosure_control/policy.sql). Two rules keep the numbers that belong together from telling a hidden one:
 
-- After is not counted, but worked out from before, joined and left as they are shown.
+- After is worked out from before, joined and left as they are shown; where nobody stayed it is joined.
 - Joined (or left) by network is shown only if its total is not hidden, and if a reader who adds up all that would be
   shown must still think two values or more possible of each hidden count. Only what would be shown decides it. So where
   it is not shown, the networks could change places, and none of them is known.
@@ -52,7 +52,7 @@ def in_words(count: int) -> str:
 def after(before: int, joined: int, left: int) -> str:
     if joined == left == 0:
         return in_words(before)
-    if before == 0:
+    if before == left:
         return in_words(joined)
     about = (rounded(before) or 0) + (rounded(joined) or 0) - (rounded(left) or 0)
     return f'about {about:,}' if about > 0 or None not in map(rounded, (before, joined, left)) else 'not shown'

@@ -401,7 +401,7 @@ def test_a_definition_in_other_words_is_shown_even_if_no_patient_changed():
 def test_a_deleted_search_keeps_only_its_row():
     text = markdown([measure('deleted', shown(100, [0, 0, 0], [0, 50, 50]), definition_now='')])
     assert '**1 search is affected: 1 deleted.**' in text
-    assert '| `cohort_a` | deleted | patients | 100 | about 0 | 0 | 100 |  |' in text
+    assert '| `cohort_a` | deleted | patients | 100 | 0 | 0 | 100 |  |' in text
     assert 'North' not in text
 
 
@@ -480,7 +480,8 @@ def test_networks_are_shown_where_they_tell_nothing(joined, by_network):
 
 @pytest.mark.parametrize(('before', 'joined', 'left', 'after'), [
     (40, 0, 0, '40'), (5, 0, 0, '1 to 7'), (0, 5, 0, '1 to 7'), (0, 88, 0, '90'),
-    (40, 5, 0, 'about 40'), (40, 12, 20, 'about 30'), (5, 3, 0, 'not shown'), (40, 0, 40, 'about 0'),
+    (40, 5, 0, 'about 40'), (40, 12, 20, 'about 30'), (5, 3, 0, 'not shown'), (40, 0, 40, '0'), (41, 0, 40, 'about 0'),
+    (40, 20, 40, '20'),
 ])
 def test_after_is_worked_out_from_what_is_shown(before, joined, left, after):
     assert shown(before, [joined], [left]).after == after
