@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test docs browser-test lint cohort demo requirements clean
+.PHONY: build test docs browser-test lint cohort impact demo requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
@@ -23,6 +23,9 @@ lint: .venv/test.txt  ## The style of the SQL.
 
 cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_without_bmi
 	$(BIN)/python tools/new_cohort.py '$(name)'
+
+impact: .venv/build.txt  ## What the working tree does to the numbers: make impact base=main
+	$(BIN)/python tools/impact.py $(base)
 
 demo: .venv/build.txt  ## Write the synthetic demo extract again (the same bytes).
 	$(BIN)/python demo/generate.py

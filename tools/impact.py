@@ -1,0 +1,519 @@
+"""What a change does to the numbers: the impact of the working tree against another commit.
+
+    python tools/impact.py main        (or: make impact base=main)
+
+Compares with the commit at which the working tree left `main`. That commit is built once, on the same extract as the
+working tree, and kept beside the warehouse. Of the working tree only what differs from it and what stands on that is
+built, as far as searches and indicators need it (dbt's state:modified+, deferred to the build of the base). The report is
+printed and written to target/impact/impact.md, for the pull request. It has counts of patients, small ones hidden (see
+small_numbers.py).
+
+Other variables, the same for both sides: --vars "{as_of_date: 2026-09-30}". Another extract: PHM_EXTRACT_DIR.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+import yaml
+from impact_report import Codelist, Impact, Measure, in_markdown
+from small_numbers import shown
+
+PROJECT = Path(__file__).resolve().parents[1]
+REPORT = PROJECT / 'target' / 'impact' / 'impact.md'
+
+# What the numbers need: the searches and indicators with all that they read, and the codelists, read or not.
+NEEDED = ['+cohorts', '+indicators', 'codelists']
+NO_TESTS = ['--exclude-resource-type', 'test', 'unit_test']
+BASES_KEPT = 3
+
+# Which rows of a model are counted in which part.
+PARTS = {
+    'cohorts': {'patients': 'true'},
+    'indicators': {
+        'denominator': "status != 'excluded'",
+        'excluded': "status = 'excluded'",
+        'numerator': "status = 'achieved'",
+    },
+}
+
+
+class CannotCompare(Exception):
+    """Why there is no report: one sentence, after dbt's own words where a build failed."""
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description='What the working tree does to the numbers.')
+    arguments.add_argument('base', help='the branch, tag or commit to compare with, for example main')
+    arguments.add_argument('--vars', default='{}', help="dbt's variables, the same for both sides")
+    given = arguments.parse_args()
+    os.chdir(PROJECT)
+    try:
+        commit = base_commit(given.base)
+        extract = extract_folder()
+        before = build_base(commit, given.base, extract, given.vars)
+        now, change = build_working_tree(before, commit, extract, given.vars)
+    except CannotCompare as error:
+        sys.exit(str(error))
+    report = in_markdown(impact(before, now, change, f'`{given.base}` ({commit[:8]})', extract))
+    REPORT.parent.mkdir(parents=True, exist_ok=True)
+    REPORT.write_text(report, encoding='utf-8')
+    print(report)
+    say(f'Written to {REPORT.relative_to(PROJECT)}.')
+
+
+def say(message: str) -> None:
+    print(message, file=sys.stderr, flush=True)
+
+
+# ---- What is compared
+
+
+def git(*arguments: str) -> str:
+    run = subprocess.run(['git', *arguments], cwd=PROJECT, capture_output=True, text=True, encoding='utf-8')
+    if run.returncode != 0:
+        raise CannotCompare(run.stderr.strip())
+    return run.stdout.strip()
+
+
+def base_commit(base: str) -> str:
+    """The commit at which the working tree left the base: what others did there since is not this change."""
+    try:
+        git('rev-parse', '--git-dir')
+    except (CannotCompare, FileNotFoundError):
+        raise CannotCompare(f'{PROJECT} is not a git repository: there is nothing to compare it with.') from None
+    try:
+        commit = git('rev-parse', '--verify', '--quiet', '--end-of-options', base + '^{commit}').split()[-1]
+    except CannotCompare:
+        raise CannotCompare(
+            f"git knows no branch, tag or commit '{base}': fetch it (git fetch), or give another, for example main."
+        ) from None
+    try:
+        commit = git('merge-base', commit, 'HEAD')
+    except CannotCompare:
+        pass  # A clone without the history does not know it.
+    if 'dbt_project.yml' not in git('ls-tree', '--name-only', commit).split('\n'):
+        raise CannotCompare(f"In '{base}' ({commit[:8]}) there is no dbt_project.yml: give a commit that has the project.")
+    return commit
+
+
+def extract_folder() -> Path:
+    folder = Path(os.environ.get('PHM_EXTRACT_DIR') or 'demo/extract').resolve()
+    if not any((folder / f'patient.{kind}').exists() for kind in ('parquet', 'csv')):
+        raise CannotCompare(f'There is no extract in {folder}: set PHM_EXTRACT_DIR to the folder that has it.')
+    return folder
+
+
+# ---- Building both sides
+
+
+@dataclass
+class Side:
+    """A build."""
+
+    database: Path
+    # dbt's, as it writes it.
+    manifest: dict
+
+    @property
+    def nodes(self) -> dict[str, dict]:
+        return self.manifest['nodes']
+
+    def of_layer(self, layer: str) -> set[str]:
+        return {name for name, node in self.nodes.items() if layer_of(node) == layer}
+
+
+@dataclass
+class Change:
+    """The nodes of the working tree, by unique_id, that differ from the base."""
+
+    changed: set[str]
+    # What changed, and what stands on it.
+    affected: set[str]
+    # Of that, what was built.
+    built: set[str]
+    # Why everything is taken for changed; mostly empty.
+    reason_for_all: str
+
+
+def layer_of(node: dict) -> str:
+    return node['fqn'][1] if node['resource_type'] in ('model', 'seed') else ''
+
+
+def builds_folder() -> Path:
+    """Beside the warehouse, because it holds patients' records too."""
+    warehouse = Path(os.environ.get('PHM_DATABASE') or 'warehouse/phm.duckdb').resolve()
+    return warehouse.with_name(f'{warehouse.stem}_impact')
+
+
+def base_folder(commit: str, extract: Path, variables: str) -> Path:
+    """Where the build of a commit on an extract is kept: phm.duckdb and target/manifest.json."""
+    files = sorted((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in extract.iterdir())
+    programs = [version(name) for name in ('dbt-core', 'dbt-duckdb', 'duckdb')]
+    rest = hashlib.sha256(repr([variables, files, programs]).encode()).hexdigest()
+    return builds_folder() / f'base_{commit[:12]}_{rest[:12]}'
+
+
+def build_base(commit: str, name: str, extract: Path, variables: str) -> Side:
+    folder = base_folder(commit, extract, variables)
+    if not folder.exists():
+        say(f"Building '{name}' ({commit[:8]}), once. It is kept in {folder}.")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix='unfinished_'))
+        try:
+            build_commit(commit, unfinished, extract, variables)
+            unfinished.rename(folder)
+        finally:
+            shutil.rmtree(unfinished, ignore_errors=True)
+        forget_old_bases(newest=folder)
+    return Side(folder / 'phm.duckdb', read_manifest(folder))
+
+
+def build_commit(commit: str, folder: Path, extract: Path, variables: str) -> None:
+    """In a process of its own, because the commit brings its own code."""
+    archive = subprocess.run(['git', 'archive', '--format=zip', commit], capture_output=True, check=True).stdout
+    with tempfile.TemporaryDirectory() as project:
+        zipfile.ZipFile(io.BytesIO(archive)).extractall(project)
+        run = subprocess.run(
+            [
+                sys.executable, '-m', 'dbt.cli.main', '--quiet', '--no-use-colors', 'build', *NO_TESTS,
+                '--select', *NEEDED, '--vars', variables, '--project-dir', project, '--profiles-dir', project,
+                '--target-path', folder / 'target', '--log-path', folder / 'logs',
+            ],
+            cwd=project, env=os.environ | surroundings(folder / 'phm.duckdb', extract),
+            capture_output=True, text=True, encoding='utf-8', errors='replace',
+        )
+    if run.returncode != 0:
+        raise CannotCompare(f'{run.stdout}{run.stderr}\nThe base ({commit[:8]}) cannot be built: dbt says above why.')
+
+
+def forget_old_bases(newest: Path) -> None:
+    bases = sorted(newest.parent.glob('base_*'), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in bases[BASES_KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def surroundings(database: Path, extract: Path) -> dict[str, str]:
+    # A part of a project is never published; the folder is given so that it could not be the real one.
+    published = database.with_name('published')
+    return {'PHM_DATABASE': str(database), 'PHM_EXTRACT_DIR': str(extract), 'PHM_PUBLISHED_DIR': str(published)}
+
+
+def read_manifest(folder: Path) -> dict:
+    return json.loads((folder / 'target' / 'manifest.json').read_text(encoding='utf-8'))
+
+
+def build_working_tree(base: Side, commit: str, extract: Path, variables: str) -> tuple[Side, Change]:
+    """Build what differs from the base and what stands on it; the rest is read there."""
+    folder = builds_folder() / 'working_tree'
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    # Not named as the base: to DuckDB the file's name is the database's.
+    database = folder / 'working_tree.duckdb'
+    os.environ.update(surroundings(database, extract))
+    write_profile(folder, base.database)
+    dbt = Dbt(folder, variables)
+    parsed = dbt('parse', '--no-partial-parse')
+    now = Side(database, read_manifest(folder))
+
+    state = ['--state', base.database.parent / 'target']
+    needed = dbt.listed(parsed, '--select', *NEEDED)
+    changed = dbt.listed(parsed, '--select', 'state:modified', *state) | large_seeds_that_changed(now, commit)
+    reason_for_all = change_that_dbt_does_not_follow(base, now, commit)
+    if reason_for_all:
+        changed |= needed
+    affected = closure(changed, now.manifest['child_map'])
+    built = affected & needed
+    if built:
+        say(f'Building {len(built)} of {len(needed)} models and seeds.')
+        names = sorted(now.nodes[name]['name'] for name in built)
+        dbt('build', *NO_TESTS, '--select', *names, '--defer', '--favor-state', *state, manifest=parsed)
+    return now, Change(changed, affected, built, reason_for_all)
+
+
+def write_profile(folder: Path, base: Path) -> None:
+    """The project's profile, with the database of the base beside its own, to read from."""
+    profiles = yaml.safe_load(Path('profiles.yml').read_text(encoding='utf-8'))
+    for output in profiles['phm']['outputs'].values():
+        output['attach'] = [*output.get('attach', []), {'path': str(base), 'alias': base.stem, 'read_only': True}]
+    (folder / 'profiles.yml').write_text(yaml.safe_dump(profiles), encoding='utf-8')
+
+
+class Dbt:
+    """dbt in this process, which then parses the project only once."""
+
+    def __init__(self, folder: Path, variables: str):
+        self.given = [
+            '--profiles-dir', folder, '--target-path', folder / 'target', '--log-path', folder / 'logs',
+            '--vars', variables, '--no-use-colors', '--log-level', 'none',
+        ]
+
+    def __call__(self, *arguments, manifest=None):
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+        from dbt.cli.main import dbtRunner
+
+        errors = []
+        runner = dbtRunner(manifest, callbacks=[
+            lambda event: errors.append(event.info.msg) if event.info.level == 'error' else None
+        ])
+        result = runner.invoke([str(argument) for argument in [*arguments, *self.given]])
+        # Or DuckDB would keep the file open.
+        DuckDBConnectionManager.close_all_connections()
+        if not result.success:
+            why = '\n'.join(line for line in errors if line.strip()) or result.exception
+            raise CannotCompare(f'{why}\nThe working tree cannot be built: dbt says above why.')
+        return result.result
+
+    def listed(self, manifest, *selection) -> set[str]:
+        """The unique_id of each model and seed selected."""
+        form = ['--resource-type', 'model', 'seed', '--output', 'json', '--output-keys', 'unique_id']
+        return {json.loads(line)['unique_id'] for line in self('ls', *form, *selection, manifest=manifest)}
+
+
+# ---- What changed, beyond what dbt compares
+
+
+def change_that_dbt_does_not_follow(before: Side, now: Side, commit: str) -> str:
+    """A change of this kind, in words; empty if there is none.
+
+    dbt compares no variables, and follows no macro that a model does not call in its own text: those that load seeds,
+    offer the extract and are called in hooks. What runs at the end of a build comes too late to change a number.
+    """
+    texts = [git('show', f'{commit}:./dbt_project.yml'), Path('dbt_project.yml').read_text(encoding='utf-8')]
+    settings = [yaml.safe_load(text) for text in texts]
+    for key, words in [('vars', 'the variables'), ('on-run-start', 'what runs at the start')]:
+        if settings[0].get(key) != settings[1].get(key):
+            return f'{words} in `dbt_project.yml` changed'
+
+    macros = before.manifest['macros'] | now.manifest['macros']
+    by_nodes = called_by(now, macros, lambda name: not name.startswith('operation.'))
+    at_the_start = called_by(now, macros, lambda name: 'on-run-start' in name)
+    at_the_end = called_by(now, macros, lambda name: 'on-run-end' in name)
+    by_nobody = {
+        name for name, macro in macros.items()
+        if macro['package_name'] == 'phm' and not macro['name'].startswith('test_')
+    } - by_nodes - at_the_end
+    not_followed = at_the_start | closure(by_nobody, calls(macros))
+    for name in sorted(not_followed & changed_macros(before, now)):
+        return f"the macro `{macros[name]['name']}` changed, and dbt does not say what it affects"
+    return ''
+
+
+def changed_macros(before: Side, now: Side) -> set[str]:
+    texts = [
+        {name: macro['macro_sql'] for name, macro in side.manifest['macros'].items()} for side in (before, now)
+    ]
+    return {name for name in texts[0].keys() | texts[1].keys() if texts[0].get(name) != texts[1].get(name)}
+
+
+def called_by(side: Side, macros: dict[str, dict], chosen: Callable[[str], bool]) -> set[str]:
+    """The macros that these nodes call, directly or through others."""
+    called = [name for node, its in side.nodes.items() if chosen(node) for name in its['depends_on']['macros']]
+    return closure(called, calls(macros))
+
+
+def calls(macros: dict[str, dict]) -> dict[str, list[str]]:
+    return {name: macro['depends_on']['macros'] for name, macro in macros.items()}
+
+
+def closure(names: Iterable[str], next_to: dict[str, list[str]]) -> set[str]:
+    waiting, found = list(names), set()
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += next_to.get(name, [])
+    return found
+
+
+def large_seeds_that_changed(now: Side, commit: str) -> set[str]:
+    """Seeds of more than a megabyte, of which dbt compares only the path."""
+    files = git('diff', '--name-only', '--relative', commit, '--', 'seeds').split('\n')
+    return {
+        name for name, node in now.nodes.items()
+        if node['resource_type'] == 'seed' and node['checksum']['name'] == 'path'
+        and node['original_file_path'].replace('\\', '/') in files
+    }
+
+
+class Causes:
+    """What changed of all that a search or indicator stands on."""
+
+    def __init__(self, before: Side, now: Side, change: Change):
+        self.before, self.now, self.change = before, now, change
+        self.changed_macros = changed_macros(before, now)
+
+    def of(self, name: str) -> list[str]:
+        if self.change.reason_for_all or name not in self.now.nodes:
+            return []
+        nodes, macros, own = [], set(), []
+        for cause in closure([name], self.now.manifest['parent_map']) & self.change.changed:
+            called = self.macros.get(cause)
+            if called:
+                macros |= called
+            elif cause == name:
+                own = ['its own file']
+            else:
+                nodes.append(f"`{self.now.nodes[cause]['name']}`")
+        return own + sorted(nodes) + sorted(f"the macro `{name.split('.')[-1]}`" for name in macros)
+
+    @cached_property
+    def macros(self) -> dict[str, set[str]]:
+        """Of what changed only because of macros: which."""
+        found = {}
+        for name in self.change.changed:
+            node, old = self.now.nodes[name], self.before.nodes.get(name)
+            if old and all(old[key] == node[key] for key in ('checksum', 'unrendered_config')):
+                called = closure(node['depends_on']['macros'], calls(self.now.manifest['macros']))
+                found[name] = called & self.changed_macros
+        return found
+
+
+# ---- The numbers
+
+
+def impact(before: Side, now: Side, change: Change, base: str, extract: Path) -> Impact:
+    import duckdb
+
+    with duckdb.connect(str(now.database)) as connection:
+        connection.execute(f"attach if not exists {literal(before.database)} as {before.database.stem} (read_only)")
+        numbers = Numbers(connection, before, now, change)
+        where = 'the demo extract' if extract == PROJECT / 'demo' / 'extract' else f'the extract `{extract.name}`'
+        return Impact(
+            measures=list(numbers.measures()),
+            codelists=list(numbers.codelists()),
+            marts=sorted(
+                now.nodes[name]['name'] for name in (now.of_layer('marts') | now.of_layer('published')) & change.affected
+            ),
+            networks=numbers.networks,
+            compared=f'Compared with {base}, both on {where}, as of {numbers.as_of_date}.',
+            reason_for_all=change.reason_for_all,
+        )
+
+
+def literal(value) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+class Numbers:
+    """Reads both databases. What the working tree did not build is as in the base."""
+
+    def __init__(self, connection, before: Side, now: Side, change: Change):
+        self.connection, self.sides, self.change = connection, {'before': before, 'now': now}, change
+        self.causes = Causes(before, now, change)
+        networks = connection.execute(
+            ' union '.join(f'select network from ({self.registered(side)})' for side in self.sides) + ' order by network'
+        )
+        self.networks = [network for network, in networks.fetchall()]
+        date = connection.execute(f"select max(as_of_date) from {self.relation('now', 'model.phm.registered_patient')}")
+        self.as_of_date = date.fetchone()[0]
+
+    def relation(self, side: str, unique_id: str) -> str:
+        where = self.sides['now' if side == 'now' and unique_id in self.change.built else 'before']
+        node = where.nodes[unique_id]
+        return f'"{where.database.stem}"."{node["schema"]}"."{node["alias"]}"'
+
+    def registered(self, side: str) -> str:
+        """Who is registered, and in which network."""
+        return f"""
+            select patient.patient_id, coalesce(practice.pcn_name, practice.pcn_code, 'no network') as network
+            from {self.relation(side, 'model.phm.registered_patient')} as patient
+            left join {self.relation(side, 'model.phm.stg_practice')} as practice
+                on patient.practice_code = practice.practice_code
+        """
+
+    def pairs(self, names: dict[str, set[str]]) -> Iterator[tuple[str, dict | None, dict | None]]:
+        """Of these, on each side, those that are affected or on one side only: the name, its node before and now."""
+        for name in sorted(names['before'] | names['now']):
+            old, new = self.sides['before'].nodes.get(name), self.sides['now'].nodes.get(name)
+            if not old or not new or name in self.change.built:
+                yield name, old, new
+
+    def measures(self) -> Iterator[Measure]:
+        for layer, parts in PARTS.items():
+            for name, old, new in self.pairs({side: build.of_layer(layer) for side, build in self.sides.items()}):
+                counts = {part: self.count(name, rows, old, new) for part, rows in parts.items()}
+                moved = any(sum(joined) or sum(left) for _, joined, left in counts.values())
+                yield Measure(
+                    name=(new or old)['name'],
+                    layer=layer,
+                    verdict='new' if not old else 'deleted' if not new else 'changed' if moved else 'no change',
+                    title=(new or old)['config']['meta'].get('title', ''),
+                    definition_before=old['config']['meta'].get('definition', '') if old else '',
+                    definition_now=new['config']['meta'].get('definition', '') if new else '',
+                    causes=self.causes.of(name),
+                    patients={part: shown(*numbers) for part, numbers in counts.items()},
+                )
+
+    def count(self, name: str, rows: str, old, new) -> tuple[int, list[int], list[int]]:
+        """How many there were; who joined and who left since, network by network."""
+        members = {
+            side: f"""
+                select patient_id, network from {self.relation(side, name)}
+                inner join ({self.registered(side)}) as patient using (patient_id)
+                where {rows}
+            """ if exists else "select '' as patient_id, '' as network where false"
+            for side, exists in [('before', old), ('now', new)]
+        }
+        counted = self.connection.execute(f"""
+            select
+                coalesce(now.network, before.network) as network,
+                count(before.patient_id) as before,
+                count(*) filter (where before.patient_id is null) as joined,
+                count(*) filter (where now.patient_id is null) as gone
+            from ({members['before']}) as before
+            full join ({members['now']}) as now on before.patient_id = now.patient_id
+            group by all
+        """).fetchall()
+        of_network = {network: numbers for network, *numbers in counted}
+        in_order = [of_network.get(network, (0, 0, 0)) for network in self.networks]
+        before, joined, left = (list(column) for column in zip(*in_order))
+        return sum(before), joined, left
+
+    def codelists(self) -> Iterator[Codelist]:
+        for name, old, new in self.pairs({
+            side: {name for name in build.of_layer('codelists') if name.startswith('seed.')}
+            for side, build in self.sides.items()
+        }):
+            before = self.codes('before', name) if old else {}
+            now = self.codes('now', name) if new else {}
+            changes = list(changed_codes(before, now))
+            if changes or not old or not new:
+                verdict = 'new' if not old else 'deleted' if not new else 'changed'
+                yield Codelist((new or old)['name'], verdict, len(now), changes)
+
+    def codes(self, side: str, name: str) -> dict[str, dict]:
+        rows = self.connection.execute(f'select * from {self.relation(side, name)}')
+        columns = [column[0] for column in rows.description]
+        return {row['code']: row for row in (dict(zip(columns, values)) for values in rows.fetchall())}
+
+
+def changed_codes(before: dict[str, dict], now: dict[str, dict]) -> Iterator[tuple[str, str, str]]:
+    """Each code that is new, gone or has another term (or another column): the code, its term, what happened."""
+    for code in sorted(before.keys() | now.keys()):
+        old, new = before.get(code), now.get(code)
+        if not old or not new:
+            yield code, (new or old)['term'], 'added' if new else 'removed'
+            continue
+        for column in {**old, **new}:
+            values = [literal(row[column]) if row.get(column) is not None else 'nothing' for row in (old, new)]
+            if values[0] != values[1]:
+                yield code, new['term'], f'{column} was {values[0]}, is {values[1]}'
+
+
+if __name__ == '__main__':
+    main()
