@@ -20,22 +20,28 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 
 class Plugin(BasePlugin):
     def configure_connection(self, conn):
-        for function in [publish_prepare, publish_switch]:
+        for function, arguments in [(publish_prepare, 3), (publish_switch, 2)]:
             conn.create_function(
-                function.__name__, function, ['VARCHAR', 'VARCHAR'], 'VARCHAR', side_effects=True
+                function.__name__, function, ['VARCHAR'] * arguments, 'VARCHAR', side_effects=True
             )
         conn.create_function(
             'publish_commit', publish_commit, [], 'VARCHAR', side_effects=True, null_handling='special'
         )
 
 
-def publish_prepare(folder: str, parts: str) -> str:
-    """Make an empty folder to write the parts of a version into; no reader looks there."""
+def publish_prepare(folder: str, parts: str, kept: str) -> str:
+    """Make an empty folder to write the parts of a version into; no reader looks there.
+
+    The part that is kept is taken over from the current version, if it is there.
+    """
     unfinished = Path(folder) / 'versions' / 'unfinished'
     if unfinished.exists():
         shutil.rmtree(unfinished)
     for part in parts.split():
         (unfinished / part).mkdir(parents=True)
+    before = current_version(folder)
+    if kept and before and (before / kept).exists():
+        shutil.copytree(before / kept, unfinished / kept)
     return str(unfinished)
 
 

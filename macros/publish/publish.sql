@@ -16,7 +16,7 @@
             ) %}
         {% else %}
             {% do log('Publishing to ' ~ published_folder(), info=true) %}
-            {{ return(publish_statements(published_tables())) }}
+            {{ return(publish_statements(published_tables(is_released(results)), is_released(results))) }}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -29,14 +29,21 @@
 {% endmacro %}
 
 
-{# Why a build may not be published, in words; none if all of the project was built and passed. #}
+{#
+    Why a build may not be published, in words; none if all of the project was built and passed, or all but the release
+    and the unit tests (`dbt build --selector refresh`), which say nothing of the data.
+#}
 {% macro reason_not_to_publish(results) %}
     {# An exposure is among the results as well, and there is nothing to do for it. #}
     {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) %}
     {% set passed = good | map(attribute='node.unique_id') | list %}
-    {% set all = graph.unit_tests | list %}
+    {% set release = nodes_of_the_release() %}
+    {% set is_released = is_released(results) %}
+    {% set all = graph.unit_tests | list if is_released else [] %}
     {% for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot', 'test'] %}
-        {% do all.append(node.unique_id) if node.config.materialized != 'ephemeral' %}
+        {% if node.config.materialized != 'ephemeral' and (is_released or node.unique_id not in release) %}
+            {% do all.append(node.unique_id) %}
+        {% endif %}
     {% endfor %}
     {% if passed | length < results | length %}
         {{ return('not everything passed') }}
@@ -49,18 +56,41 @@
 {% endmacro %}
 
 
+{# The models of disclosure control and of what may leave, and the tests that read them. #}
+{% macro nodes_of_the_release() %}
+    {% set release = [] %}
+    {% for node in graph.nodes.values() | sort(attribute='resource_type') %}
+        {% if (
+            node.resource_type == 'model' and (node.fqn[1] == 'disclosure_control' or node.schema == 'published')
+            or node.resource_type == 'test' and node.depends_on.nodes | select('in', release) | list
+        ) %}
+            {% do release.append(node.unique_id) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(release) }}
+{% endmacro %}
+
+
+{# Whether this build made something of the release; what may leave stays as it was otherwise. #}
+{% macro is_released(results) %}
+    {{ return(results | map(attribute='node.unique_id') | select('in', nodes_of_the_release()) | list | length > 0) }}
+{% endmacro %}
+
+
 {#
     What is published, by who may read it: {'patient_level', 'aggregate', 'disclosure_controlled': tables},
     without those that have none. A table is {relation, is_sliced}.
     What has a column patient_id is patient level, whatever its schema; the rest of `marts` are aggregates; the
     rest of `published` is disclosure controlled, and only it may leave the secure environment.
+    Arguments: is_released, whether the schema `published` is to be published too.
 #}
-{% macro published_tables() %}
+{% macro published_tables(is_released) %}
+    {% set schemas = "'marts', 'published'" if is_released else "'marts'" %}
     {% set columns = {} %}
     {% for schema, table, names in run_query("
         select table_schema, table_name, ' ' || string_agg(column_name, ' ') || ' '
         from information_schema.columns
-        where table_catalog = current_database() and table_schema in ('marts', 'published')
+        where table_catalog = current_database() and table_schema in (" ~ schemas ~ ")
         group by table_schema, table_name
     ") %}
         {% do columns.update({(schema, table): names}) %}
@@ -87,15 +117,18 @@
 
 {#
     The statements that publish.
-    Arguments: parts, of published_tables.
+    Arguments: parts, of published_tables; is_released: without a release what may leave is taken over from the version
+    before, with what it says of itself.
 #}
-{% macro publish_statements(parts) %}
+{% macro publish_statements(parts, is_released) %}
     {%- set folder = published_folder() -%}
     {%- set unfinished = folder ~ '/versions/unfinished' -%}
     {%- set version = 'as_of_' ~ var('as_of_date') ~ '_extract_' ~ var('extract_date') ~ '_built_'
         ~ run_started_at.strftime('%Y%m%dT%H%M%S') ~ '_' ~ invocation_id[:8] -%}
     detach database if exists publishing;
-    select publish_prepare({{ text_literal(folder) }}, '{{ parts | join(' ') }}');
+    select publish_prepare(
+        {{ text_literal(folder) }}, '{{ parts | join(' ') }}', '{{ '' if is_released else 'disclosure_controlled' }}'
+    );
     {%- for part, tables in parts.items() %}
     attach {{ text_literal(unfinished ~ '/' ~ part ~ '/phm_' ~ part ~ '.duckdb') }} as publishing;
         {%- for table in tables %}

@@ -170,10 +170,13 @@ def project(tmp_path) -> Path:
 def parsed(tmp_path_factory):
     """The project, parsed once in this process. Copy it (`parsed.deepcopy()`) before you change it."""
     folder = tmp_path_factory.mktemp('parsed')
-    return dbtRunner().invoke([
+    manifest = dbtRunner().invoke([
         'parse', '--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-use-colors',
         '--quiet', '--no-write-json',
     ]).result
+    # dbt keeps selectors as dictionaries, which its own copy of a manifest cannot take.
+    manifest.selectors.clear()
+    return manifest
 
 
 @pytest.fixture(scope='module')

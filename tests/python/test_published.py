@@ -189,7 +189,7 @@ def test_what_may_leave_is_a_part_of_its_own(small, tmp_path):
 
 def write_version(folder: Path, version: str) -> None:
     """As macros/publish/publish.sql does, with one small file for each part."""
-    unfinished = Path(published_folder.publish_prepare(str(folder), 'patient_level aggregate'))
+    unfinished = Path(published_folder.publish_prepare(str(folder), 'patient_level aggregate', ''))
     for part in ['patient_level', 'aggregate']:
         (unfinished / part / 'table.csv').write_text(version)
 
