@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test docs lint cohort demo requirements clean
+.PHONY: build test docs lint cohort demo population requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
@@ -22,6 +22,11 @@ cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_wit
 
 demo: .venv/build.txt  ## Write the synthetic demo extract again (the same bytes).
 	$(BIN)/python demo/generate.py
+
+patients ?= 817000
+folder ?= warehouse/population_$(patients)
+population: .venv/build.txt  ## Write a synthetic extract of any size: make population patients=817000 folder=...
+	$(BIN)/python demo/generate.py --patients $(patients) --format parquet --output $(folder)
 
 requirements: .venv/test.txt  ## Pin the newest allowed versions, after a change of requirements/*.in.
 	$(BIN)/python -m pip install --quiet uv

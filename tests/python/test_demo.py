@@ -27,6 +27,25 @@ def test_the_generator_writes_the_same_bytes_every_time(tmp_path):
     assert digests(tmp_path) == digests(DEMO)
 
 
+def test_a_population_of_another_size_has_the_same_people_in_parquet(tmp_path):
+    folder = tmp_path / "the population's folder"
+    run = generate(folder, '--patients', '200', '--format', 'parquet')
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1].endswith(' make build')
+    assert {file.name for file in folder.iterdir()} == {
+        f'{table}.parquet' for table in
+        ['patient', 'practice', 'lsoa', 'condition', 'observation', 'vaccination', 'medication']
+    }
+
+    def rows(file):
+        read = f"read_csv('{file}', all_varchar = true)" if file.suffix == '.csv' else "'" + str(file).replace("'", "''") + "'"
+        first = '' if file.stem in ('practice', 'lsoa') else "where patient_id <= 'SYN0000200'"
+        return duckdb.sql(f'select columns(*)::varchar from {read} {first} order by all').fetchall()
+
+    for file in DEMO.iterdir():
+        assert rows(file) == rows(folder / f'{file.stem}.parquet'), file.stem
+
+
 @pytest.mark.parametrize(('options', 'sentence'), [
     (['--patients', '0'], '--patients must be from 1 to 5,000,000, not 0'),
     (['--patients', 'many'], "'many' is not a whole number"),
