@@ -30,7 +30,7 @@ population: .venv/build.txt  ## Write a synthetic extract of any size: make popu
 
 requirements: .venv/test.txt  ## Pin the newest allowed versions, after a change of requirements/*.in.
 	$(BIN)/python -m pip install --quiet uv
-	cd requirements && for set in build test; do ../$(BIN)/uv pip compile --quiet --config-file uv.toml \
+	cd requirements && for set in build test benchmarks; do ../$(BIN)/uv pip compile --quiet --config-file uv.toml \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header --upgrade --output-file $$set.txt $$set.in || exit 1; done
 
