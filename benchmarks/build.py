@@ -132,7 +132,7 @@ def with_ten_more_searches(folder: Path) -> Path:
 
 def one_more_search(extract: Path, folder: Path, whole: dict) -> dict:
     """What one more search costs: a build with ten more against the build without, a tenth of the difference."""
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
     warehouse = Warehouse(folder / 'warehouse', extract, with_ten_more_searches(folder))
     more = whole_build(warehouse)
     manifest = json.loads((warehouse.target / 'manifest.json').read_text(encoding='utf-8'))
@@ -159,6 +159,7 @@ def one_more_search(extract: Path, folder: Path, whole: dict) -> dict:
 
 def refresh(warehouse: Warehouse, folder: Path, command: str) -> dict:
     """Bring a built warehouse up to date with an extract in which 1% of the patients changed; is it as a new build of that?"""
+    shutil.rmtree(folder, ignore_errors=True)
     changed = folder / 'changed_extract'
     patients = changed_extract(warehouse.extract, changed)
     once_more = Warehouse(warehouse.folder, changed, warehouse.project)
@@ -243,6 +244,10 @@ def rows(records: list[dict]) -> list[list[str]]:
 
 def measure(patients: int, given: argparse.Namespace) -> dict:
     """Everything at one size."""
+    def done_with(part: Path) -> None:
+        if not given.keep:
+            shutil.rmtree(part)
+
     folder = (given.folder / f'build_{patients}').resolve()
     stop_if_too_small(patients, folder)
     record = {'patients': patients, 'machine': machine()}
@@ -254,6 +259,7 @@ def measure(patients: int, given: argparse.Namespace) -> dict:
     record['build'] = whole_build(warehouse)
     print(f'{record["build"]["seconds"]:.0f} s; staging and concepts alone', flush=True)
     alone = staging_and_concepts(Warehouse(folder / 'alone', extract))
+    done_with(folder / 'alone')
     second = yardstick(extract, folder)
     record['yardstick'] = {name: round((first[name] + second[name]) / 2, 2) for name in first}
     record['staging_and_concepts'] = alone | {
@@ -262,11 +268,11 @@ def measure(patients: int, given: argparse.Namespace) -> dict:
     if given.one_more_search:
         print('Ten more searches', flush=True)
         record['one_more_search'] = one_more_search(extract, folder / 'ten_more', record['build'])
+        done_with(folder / 'ten_more')
     if given.refresh:
         print('A refresh', flush=True)
         record['refresh'] = refresh(warehouse, folder / 'refresh', given.refresh_command)
-    if not given.keep:
-        shutil.rmtree(folder)
+    done_with(folder)
     return record
 
 

@@ -10,7 +10,7 @@ each took to results/ and README.md. See README.md for what is measured.
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import json
 import re
 import statistics
@@ -259,6 +259,12 @@ def main() -> None:
     parser.add_argument('--rounds', type=int, default=3, help='how often everything is timed (default 3)')
     parser.add_argument('--no-cold', action='store_true', help='leave out the runs in new processes')
     given = parser.parse_args()
+    missing = [package for package in ['pandas', 'polars', 'pyarrow'] if not importlib.util.find_spec(package)]
+    if missing:
+        sys.exit(
+            f'{" and ".join(missing)} cannot be imported: '
+            'pip install --no-deps --require-hashes -r requirements/benchmarks.txt'
+        )
     stop_if_too_small(given.patients, given.folder)
     described = machine()
     extract = population(given.patients, given.extract)
