@@ -44,7 +44,9 @@ def whole_build(warehouse: Warehouse) -> dict:
     warehouse.clean()
     return timed(warehouse, 'build') | {
         'warehouse_bytes': warehouse.database.stat().st_size,
-        'published_bytes': sum(file.stat().st_size for file in (warehouse.folder / 'published').rglob('*') if file.is_file()),
+        'published_bytes': sum(
+            file.stat().st_size for file in (warehouse.folder / 'published').rglob('*') if file.is_file()
+        ),
     }
 
 
@@ -62,7 +64,10 @@ def timed(warehouse: Warehouse, *command: str) -> dict:
         'start_up_seconds': round(first - started, 1),
         'nodes_seconds': round(last - first, 1),
         'publishing_and_end_seconds': round(ended - last, 1),
-        'layers': {name: {'nodes': of['nodes'], 'seconds': round(of['seconds'], 2)} for name, of in layers.items() if of['nodes']},
+        'layers': {
+            name: {'nodes': of['nodes'], 'seconds': round(of['seconds'], 2)}
+            for name, of in layers.items() if of['nodes']
+        },
         'nodes': {
             node['node']: round(node['seconds'], 2) for node in sorted(nodes, key=lambda node: -node['seconds'])
         },
@@ -158,7 +163,7 @@ def one_more_search(extract: Path, folder: Path, whole: dict) -> dict:
 
 
 def refresh(warehouse: Warehouse, folder: Path, command: str) -> dict:
-    """Bring a built warehouse up to date with an extract in which 1% of the patients changed; is it as a new build of that?"""
+    """Bring a built warehouse up to date after 1% of the patients changed, and compare it with a new one."""
     shutil.rmtree(folder, ignore_errors=True)
     changed = folder / 'changed_extract'
     patients = changed_extract(warehouse.extract, changed)
@@ -216,17 +221,23 @@ def rows(records: list[dict]) -> list[list[str]]:
 
     lines = [
         line('**a whole `dbt build`**', lambda record: f'**{record["build"]["seconds"]:.0f} s**'),
-        line('for every 100,000 patients', lambda record: f'{record["build"]["seconds"] / record["patients"] * 1e5:.1f} s'),
+        line('for every 100,000 patients', lambda record: '{:.1f} s'.format(
+            record['build']['seconds'] / record['patients'] * 1e5
+        )),
         line('processor time', lambda record: f'{record["build"]["cpu_seconds"]:.0f} s'),
         line('peak memory', lambda record: in_gib(record['build']['peak_memory_bytes'])),
         line('warehouse', lambda record: in_gib(record['build']['warehouse_bytes'])),
         line('extract', lambda record: in_gib(record['extract_bytes'])),
         line('until the first node runs', lambda record: f'{record["build"]["start_up_seconds"]:.1f} s'),
-        line('after the last one, publishing included', lambda record: f'{record["build"]["publishing_and_end_seconds"]:.1f} s'),
+        line('after the last one, publishing included', lambda record: '{:.1f} s'.format(
+            record['build']['publishing_and_end_seconds']
+        )),
         *[line(f'nodes: {layer.replace("_", " ")}', seconds_of_layer(layer)) for layer in LAYERS],
         line('reading and sorting the events once', lambda record: f'{record["yardstick"]["seconds"]:.1f} s'),
         line('staging, population and concepts alone', lambda record: f'{record["staging_and_concepts"]["seconds"]:.1f} s'),
-        line('that, in readings and sortings', lambda record: f'{record["staging_and_concepts"]["times_the_yardstick"]:.2f}'),
+        line('that, in readings and sortings', lambda record: '{:.2f}'.format(
+            record['staging_and_concepts']['times_the_yardstick']
+        )),
         line('one more search', lambda record: f'{record["one_more_search"]["seconds"]:.2f} s'),
         line('of that, in processor time', lambda record: f'{record["one_more_search"]["cpu_seconds"]:.2f} s'),
         line('by its nodes and those that read it', lambda record: '{:.2f} s'.format(

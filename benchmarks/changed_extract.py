@@ -89,18 +89,20 @@ def changed_extract(extract: Path, output: Path, share: float = 0.01, seed: int 
     connection.execute('set enable_progress_bar = false')
     connection.execute(PREPARE.format(patient=file_of(extract, 'patient'), share=share, seed=seed))
 
+    def columns_of(table: str) -> list[str]:
+        return [name for name, *_ in connection.execute(f'describe from {file_of(extract, table)}').fetchall()]
+
     def write(table: str, query: str) -> None:
-        columns = [name for name, *_ in connection.execute(f'describe from {file_of(extract, table)}').fetchall()]
-        connection.execute(
-            f"copy (select {', '.join(columns)} from ({query}) order by all) to '{output}/{table}.parquet' (format parquet, compression zstd)"
-        )
+        connection.execute(f"""
+            copy (select {', '.join(columns_of(table))} from ({query}) order by all)
+            to '{output}/{table}.parquet' (format parquet, compression zstd)
+        """)
 
     write('patient', PATIENT.format(table=file_of(extract, 'patient')))
     for table in EVENTS:
         if (extract / f'{table}.parquet').exists() or (extract / f'{table}.csv').exists():
-            columns = [name for name, *_ in connection.execute(f'describe from {file_of(extract, table)}').fetchall()]
             values = ['if(event_draw < 0.2, cast(event_date as date) - 3, cast(event_date as date)) as event_date']
-            if 'value' in columns:
+            if 'value' in columns_of(table):
                 values.append('if(event_draw < 0.2, cast(value as double) + 1, cast(value as double)) as value')
             write(table, EVENT.format(table=file_of(extract, table), changed_values=', '.join(values)))
     for file in extract.iterdir():

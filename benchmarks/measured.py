@@ -126,12 +126,14 @@ def stop_if_too_small(patients: int, folder: Path) -> None:
     disk, needed = shutil.disk_usage(folder).free, DISK_BYTES_PER_PATIENT * patients
     if disk < needed:
         sys.exit(
-            f'{patients:,} patients need {in_gib(needed)} of disk for the extract, the warehouse and what DuckDB puts aside, '
-            f'and {in_gib(disk)} are free: name another folder with --folder.'
+            f'{patients:,} patients need {in_gib(needed)} of disk for the extract, the warehouse and what DuckDB puts '
+            f'aside, and {in_gib(disk)} are free: name another folder with --folder.'
         )
     memory, needed = memory_bytes(), LEAST_MEMORY + MEMORY_BYTES_PER_PATIENT * patients
     if memory < needed:
-        sys.exit(f'{patients:,} patients need {in_gib(needed)} of memory, and this machine has {in_gib(memory)}: name fewer.')
+        sys.exit(
+            f'{patients:,} patients need {in_gib(needed)} of memory, and this machine has {in_gib(memory)}: name fewer.'
+        )
 
 
 def memory_bytes() -> int:
@@ -172,7 +174,9 @@ def table(header: list[str], rows: list[list]) -> str:
     return '\n'.join('| ' + ' | '.join(str(cell) for cell in line) + ' |' for line in lines)
 
 
-def save(kind: str, patients: int, record: dict, in_markdown: Callable[[list[dict]], str], results: Path = RESULTS) -> None:
+def save(
+    kind: str, patients: int, record: dict, in_markdown: Callable[[list[dict]], str], results: Path = RESULTS
+) -> None:
     """Keeps a record as results/<kind>_<patients>.json and writes the part of README on this kind anew from all of them."""
     results.mkdir(exist_ok=True)
     file = results / f'{kind}_{patients}.json'

@@ -6,7 +6,9 @@ entry as (
         max(event_date) filter (list = 'cervical_screening') as screened,
         max(event_date) filter (list = 'cervical_screening_declined') as declined,
         bool_or(list = 'cervical_screening_unsuitable') as is_unsuitable
-    from condition_entries(['cervical_screening', 'cervical_screening_declined', 'cervical_screening_unsuitable'])
+    from condition_entries([
+        'cervical_screening', 'cervical_screening_declined', 'cervical_screening_unsuitable'
+    ])
     group by patient_id
 )
 select patient_id

@@ -1,9 +1,10 @@
--- People with diabetes whose latest HbA1c is above 58 mmol/mol, without a retinal or a foot check in 12 months.
+-- People with diabetes whose latest HbA1c is above 58 mmol/mol, no retinal or no foot check in 12 months.
 with
 hba1c as (
     select
         patient_id, event_date,
-        if(if(unit in ('%', 'mmol/mol'), unit, unit_of_code) = '%', round(10.929 * (value - 2.15), 0), value) as value
+        if(unit in ('%', 'mmol/mol'), unit, unit_of_code) as measured_in,
+        if(measured_in = '%', round(10.929 * (value - 2.15), 0), value) as value
     from observation_entries(['hba1c'])
 ),
 latest_hba1c as (

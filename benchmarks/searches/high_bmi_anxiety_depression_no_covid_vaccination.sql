@@ -23,10 +23,14 @@ bmi as (
     join registered using (patient_id)
     where event_date > date '2021-10-31' and year(age(event_date, date_of_birth)) >= 18
     union all
-    select weight.patient_id, weight.event_date, round(weight.value * 10000 / (height.value * height.value), 2), true
+    select
+        weight.patient_id, weight.event_date,
+        round(weight.value * 10000 / (height.value * height.value), 2), true
     from adult_measurement as weight
     asof join height on weight.patient_id = height.patient_id and weight.event_date >= height.event_date
-    where weight.list = 'body_weight' and weight.value between 10 and 500 and weight.event_date > date '2021-10-31'
+    where
+        weight.list = 'body_weight' and weight.value between 10 and 500
+        and weight.event_date > date '2021-10-31'
 ),
 latest_bmi as (
     select patient_id, arg_max(value, (event_date, not is_computed, value)) as value
@@ -56,5 +60,6 @@ where
         or patient_id in (from depression)
     )
     and patient_id not in (
-        select patient_id from vaccination_entries(['covid_19_vaccination']) where event_date >= date '2020-12-08'
+        select patient_id from vaccination_entries(['covid_19_vaccination'])
+        where event_date >= date '2020-12-08'
     )

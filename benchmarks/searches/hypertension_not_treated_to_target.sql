@@ -6,7 +6,8 @@ part as (
         starts_with(list, 'home') as is_home,
         list like '%diastolic%' as is_diastolic
     from observation_entries([
-        'systolic_blood_pressure', 'diastolic_blood_pressure', 'home_systolic_blood_pressure', 'home_diastolic_blood_pressure'
+        'systolic_blood_pressure', 'diastolic_blood_pressure',
+        'home_systolic_blood_pressure', 'home_diastolic_blood_pressure'
     ])
     where event_date > date '2025-10-31'
 ),

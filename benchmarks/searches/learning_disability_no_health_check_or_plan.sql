@@ -1,4 +1,4 @@
--- People with a learning disability aged 14 or over, without a health check since April or without a plan since then.
+-- People with a learning disability aged 14 or over, no health check since April or no plan since it.
 with
 this_year as (
     select

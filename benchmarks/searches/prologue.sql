@@ -1,5 +1,6 @@
--- What ten hand-written searches share. The views patient, practice, condition, observation, vaccination and medication
--- are the files of the extract; the view codelist_file is the folder of codelists. Everything is as of 31 October 2026.
+-- What ten hand-written searches share. The views patient, practice, condition, observation, vaccination and
+-- medication are the files of the extract; the view codelist_file is the folder of codelists. Everything is
+-- as of 31 October 2026.
 
 create or replace temp table codelist as
 select
@@ -10,8 +11,8 @@ select
     unit_of_code
 from codelist_file;
 
--- The registered patients: alive, with an open registration at a known practice, the latest if there are several;
--- without those who opted out of secondary use or have a sensitive record.
+-- The registered patients: alive, with an open registration at a known practice, the latest if there are
+-- several; without those who opted out of secondary use or have a sensitive record.
 create or replace temp table registered as
 with usable as (
     select
@@ -29,7 +30,10 @@ select
     patient_id,
     date_of_birth,
     year(age(date '2026-10-31', date_of_birth)) as age,
-    case when sex in ('1', 'm', 'male', 'man', 'boy') then 'male' when sex in ('2', 'f', 'female', 'woman', 'girl') then 'female' end as sex
+    case
+        when sex in ('1', 'm', 'male', 'man', 'boy') then 'male'
+        when sex in ('2', 'f', 'female', 'woman', 'girl') then 'female'
+    end as sex
 from usable
 where
     date_of_birth <= date '2026-10-31'
@@ -40,9 +44,12 @@ where
         select patient_id from patient
         where patient_id is not null and (cast(type_1_opt_out as boolean) or cast(is_sensitive as boolean))
     )
-qualify row_number() over (partition by patient_id order by registration_start_date desc, practice_code desc) = 1;
+qualify row_number() over (
+    partition by patient_id order by registration_start_date desc, practice_code desc
+) = 1;
 
--- The entries of some codelists up to the as-of date. An event_id that comes twice counts once, on its first date.
+-- The entries of some codelists up to the as-of date. An event_id that comes twice counts once, on its first
+-- date.
 create or replace temp macro condition_entries(lists) as table
 select
     list,

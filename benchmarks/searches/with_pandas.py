@@ -66,7 +66,7 @@ class Extract:
             & ~(patient['date_of_death'] <= AS_OF)
             & ~patient['patient_id'].isin(opted_out)
         ]
-        registered = registered.sort_values(['registration_start_date', 'practice_code']).drop_duplicates('patient_id', keep='last')
+        registered = latest(registered, 'registration_start_date', 'practice_code')
         sexes = {'1': 'male', 'm': 'male', 'male': 'male', '2': 'female', 'f': 'female', 'female': 'female'}
         return pd.DataFrame({
             'patient_id': registered['patient_id'],
@@ -118,9 +118,8 @@ def high_bmi_anxiety_depression_no_covid_vaccination(extract: Extract) -> pd.Ser
     computed = pd.merge_asof(
         weight.sort_values('event_date'), height, on='event_date', by='patient_id', suffixes=('', '_of_height')
     )
-    computed = computed.assign(
-        value=(computed['value'] * 10000 / (computed['value_of_height'] * computed['value_of_height'])).round(2), is_recorded=False
-    )
+    height = computed['value_of_height']
+    computed = computed.assign(value=(computed['value'] * 10000 / (height * height)).round(2), is_recorded=False)
     bmi = measured[measured['list'] == 'bmi'].assign(is_recorded=True)
     category = pd.concat([measured[measured['list'] == 'bmi_category'], found])
     category = category.assign(value=category['implied_value'].astype(float), is_recorded=True)
@@ -164,7 +163,8 @@ def diabetes_hba1c_above_58_no_retinal_or_foot_check(extract: Extract) -> pd.Ser
 def hypertension_not_treated_to_target(extract: Extract) -> pd.Series:
     part = extract.entries(
         'observation',
-        'systolic_blood_pressure', 'diastolic_blood_pressure', 'home_systolic_blood_pressure', 'home_diastolic_blood_pressure',
+        'systolic_blood_pressure', 'diastolic_blood_pressure',
+        'home_systolic_blood_pressure', 'home_diastolic_blood_pressure',
     )
     part = part[part['event_date'] > '2025-10-31']
     part = part.assign(
@@ -175,7 +175,8 @@ def hypertension_not_treated_to_target(extract: Extract) -> pd.Series:
     reading = part[plausible].groupby(['patient_id', 'event_date', 'is_clinic', 'part'])['value'].max().unstack().dropna()
     # a home reading counts 5 mmHg more
     reading = latest(reading.reset_index(), 'event_date', 'is_clinic')
-    reading[['systolic', 'diastolic']] = reading[['systolic', 'diastolic']].add(reading['is_clinic'].map({True: 0, False: 5}), axis=0)
+    allowance = reading['is_clinic'].map({True: 0, False: 5})
+    reading = reading.assign(systolic=reading['systolic'] + allowance, diastolic=reading['diastolic'] + allowance)
     patient = extract.registered[extract.registered['age'] >= 18].merge(reading, on='patient_id', how='left')
     target = patient['age'].ge(80).map({True: 150, False: 140})
     return patient['patient_id'][

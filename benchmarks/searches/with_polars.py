@@ -16,8 +16,10 @@ AS_OF = date(2026, 10, 31)
 
 def years_between(start: pl.Expr, end: pl.Expr) -> pl.Expr:
     """Completed years."""
-    before_birthday = end.dt.month().cast(pl.Int32) * 100 + end.dt.day() < start.dt.month().cast(pl.Int32) * 100 + start.dt.day()
-    return end.dt.year() - start.dt.year() - before_birthday.cast(pl.Int32)
+    def day_of_year(day: pl.Expr) -> pl.Expr:
+        return day.dt.month().cast(pl.Int32) * 100 + day.dt.day()
+
+    return end.dt.year() - start.dt.year() - (day_of_year(end) < day_of_year(start)).cast(pl.Int32)
 
 
 class Extract:
@@ -44,7 +46,9 @@ class Extract:
     def registered(self) -> pl.LazyFrame:
         """Alive, with an open registration at a known practice; without those who opted out or are sensitive."""
         dates = ['date_of_birth', 'registration_start_date', 'registration_end_date', 'date_of_death']
-        patient = self.small_table('patient').with_columns(pl.col(dates).cast(pl.String).str.to_date('%Y-%m-%d', strict=False))
+        patient = self.small_table('patient').with_columns(
+            pl.col(dates).cast(pl.String).str.to_date('%Y-%m-%d', strict=False)
+        )
         opted_out = patient.filter((pl.col('type_1_opt_out') == 'true') | (pl.col('is_sensitive') == 'true'))
         sexes = {'1': 'male', 'm': 'male', 'male': 'male', '2': 'female', 'f': 'female', 'female': 'female'}
         return (
@@ -108,8 +112,14 @@ def active_in(entries: pl.LazyFrame, diagnosis: str, resolved: str) -> pl.LazyFr
     day = pl.col('event_date')
     return (
         entries.group_by('patient_id')
-        .agg(diagnosed=day.filter(pl.col('list') == diagnosis).max(), resolved=day.filter(pl.col('list') == resolved).max())
-        .filter(pl.col('diagnosed').is_not_null(), pl.col('resolved').is_null() | (pl.col('diagnosed') > pl.col('resolved')))
+        .agg(
+            diagnosed=day.filter(pl.col('list') == diagnosis).max(),
+            resolved=day.filter(pl.col('list') == resolved).max(),
+        )
+        .filter(
+            pl.col('diagnosed').is_not_null(),
+            pl.col('resolved').is_null() | (pl.col('diagnosed') > pl.col('resolved')),
+        )
         .select('patient_id')
     )
 
@@ -143,7 +153,8 @@ def flag(patients: pl.LazyFrame, **others: pl.LazyFrame) -> pl.LazyFrame:
 
 def high_bmi_anxiety_depression_no_covid_vaccination(extract: Extract) -> pl.LazyFrame:
     adult = pl.col('age_then') >= 18
-    measured = extract.with_age(extract.entries('observation', 'bmi', 'bmi_category', 'body_weight', 'body_height')).filter(adult)
+    measured = extract.entries('observation', 'bmi', 'bmi_category', 'body_weight', 'body_height')
+    measured = extract.with_age(measured).filter(adult)
     found = extract.with_age(extract.entries('condition', 'bmi_category')).filter(adult)
     height = (
         measured.filter(pl.col('list') == 'body_height', pl.col('value').is_between(50, 250))
@@ -154,12 +165,13 @@ def high_bmi_anxiety_depression_no_covid_vaccination(extract: Extract) -> pl.Laz
     computed = weight.join_asof(height, on='event_date', by='patient_id', check_sortedness=False).with_columns(
         value=(pl.col('value') * 10000 / (pl.col('height') * pl.col('height'))).round(2), is_recorded=pl.lit(False)
     )
-    implied = pl.col('implied_value').cast(pl.Float64)
+    category = pl.concat([measured.filter(pl.col('list') == 'bmi_category'), found], how='diagonal').with_columns(
+        value=pl.col('implied_value').cast(pl.Float64), is_recorded=pl.lit(True)
+    )
     columns = ['patient_id', 'event_date', 'value', 'is_recorded']
     bmi = pl.concat([
         measured.filter(pl.col('list') == 'bmi').with_columns(is_recorded=pl.lit(True)).select(columns),
-        measured.filter(pl.col('list') == 'bmi_category').with_columns(value=implied, is_recorded=pl.lit(True)).select(columns),
-        found.with_columns(value=implied, is_recorded=pl.lit(True)).select(columns),
+        category.select(columns),
         computed.select(columns),
     ])
     bmi = latest(bmi.filter(pl.col('value').is_between(10, 150)), 'event_date', 'is_recorded', 'value')
@@ -197,7 +209,8 @@ def diabetes_hba1c_above_58_no_retinal_or_foot_check(extract: Extract) -> pl.Laz
 def hypertension_not_treated_to_target(extract: Extract) -> pl.LazyFrame:
     part = extract.entries(
         'observation',
-        'systolic_blood_pressure', 'diastolic_blood_pressure', 'home_systolic_blood_pressure', 'home_diastolic_blood_pressure',
+        'systolic_blood_pressure', 'diastolic_blood_pressure',
+        'home_systolic_blood_pressure', 'home_diastolic_blood_pressure',
     )
     value, is_diastolic = pl.col('value'), pl.col('list').str.contains('diastolic')
     # a home reading counts 5 mmHg more
@@ -309,7 +322,9 @@ def pregnant_current_smokers(extract: Extract) -> pl.LazyFrame:
 def covid_19_eligible_not_vaccinated(extract: Extract) -> pl.LazyFrame:
     # of several on one day: homeless, then residential care
     ranks = {'homeless': 3, 'long-term residential care': 2, 'other residence': 1}
-    residence = extract.entries('condition', 'residential_status').with_columns(rank=pl.col('category').replace_strict(ranks))
+    residence = extract.entries('condition', 'residential_status').with_columns(
+        rank=pl.col('category').replace_strict(ranks)
+    )
     patients = flag(
         extract.registered,
         in_care=latest(residence, 'event_date', 'rank').filter(pl.col('category') == 'long-term residential care'),

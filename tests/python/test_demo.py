@@ -38,7 +38,8 @@ def test_a_population_of_another_size_has_the_same_people_in_parquet(tmp_path):
     }
 
     def rows(file):
-        read = f"read_csv('{file}', all_varchar = true)" if file.suffix == '.csv' else "'" + str(file).replace("'", "''") + "'"
+        quoted = "'" + str(file).replace("'", "''") + "'"
+        read = f'read_csv({quoted}, all_varchar = true)' if file.suffix == '.csv' else quoted
         first = '' if file.stem in ('practice', 'lsoa') else "where patient_id <= 'SYN0000200'"
         return duckdb.sql(f'select columns(*)::varchar from {read} {first} order by all').fetchall()
 
