@@ -3,10 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test docs browser-test lint cohort impact demo requirements clean
+.PHONY: build refresh test docs browser-test lint cohort impact demo population requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
+
+refresh: .venv/build.txt  ## The next day: only the rows of changed patients, without the release. See README.
+	$(BIN)/dbt build --selector refresh
 
 test: .venv/test.txt  ## Every test: on the demo, on bad input, against the Python oracle.
 	$(BIN)/python -m pytest
@@ -15,7 +18,10 @@ docs: build  ## The documentation as pages that open in a browser: target/docs/i
 	$(BIN)/dbt docs generate --static
 	$(BIN)/python tools/documentation.py
 
-browser-test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or Edge, which has to be there already.
+browser-refresh: .venv/build.txt  ## The next day: only the rows of changed patients, without the release. See README.
+	$(BIN)/dbt build --selector refresh
+
+test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or Edge, which has to be there already.
 	$(BIN)/python -m pytest tests/browser
 
 lint: .venv/test.txt  ## The style of the SQL.
@@ -30,9 +36,14 @@ impact: .venv/build.txt  ## What the working tree does to the numbers: make impa
 demo: .venv/build.txt  ## Write the synthetic demo extract again (the same bytes).
 	$(BIN)/python demo/generate.py
 
+patients ?= 817000
+folder ?= warehouse/population_$(patients)
+population: .venv/build.txt  ## Write a synthetic extract of any size: make population patients=817000 folder=...
+	$(BIN)/python demo/generate.py --patients $(patients) --format parquet --output $(folder)
+
 requirements: .venv/test.txt  ## Pin the newest allowed versions, after a change of requirements/*.in.
 	$(BIN)/python -m pip install --quiet uv
-	cd requirements && for set in build test; do ../$(BIN)/uv pip compile --quiet --config-file uv.toml \
+	cd requirements && for set in build test benchmarks; do ../$(BIN)/uv pip compile --quiet --config-file uv.toml \
 	  --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links \
 	  --no-annotate --no-header --upgrade --output-file $$set.txt $$set.in || exit 1; done
 

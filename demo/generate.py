@@ -1,6 +1,7 @@
 """Writes the synthetic demo extract: everyone in it is invented.
 
     python demo/generate.py --patients 5000 --output demo/extract --seed 1
+    python demo/generate.py --patients 817000 --format parquet --output warehouse/population_817000
 
 The modelling is in generator/*.sql and its numbers in generator/parameters/*.csv;
 this file runs the one over the other and writes the tables out.
@@ -8,6 +9,7 @@ this file runs the one over the other and writes the tables out.
 
 import argparse
 import datetime
+import shlex
 import sys
 import tempfile
 import time
@@ -30,7 +32,7 @@ PATIENT_COLUMNS = """patient_id, date_of_birth, sex, ethnic_category, lsoa_code,
     registration_start_date, registration_end_date, date_of_death,
     type_1_opt_out, national_data_opt_out, is_sensitive"""
 
-CSV_FILES = {
+SMALL_FILES = {
     "practice": "select practice_code, practice_name, pcn_code, pcn_name, place from practice order by practice_code",
     "lsoa": "select lsoa_code, imd_decile, imd_rank, rural_urban, local_authority from lsoa order by lsoa_code",
     "patient": f"select {PATIENT_COLUMNS} from patient_file order by patient_no, row_no",
@@ -43,19 +45,19 @@ EVENT_FILES = {
     "medication": "event_id, patient_id, event_date, snomed_code",
 }
 
-COPY_EVENTS = """
-copy (
-    select {columns}
-    from (
-        select
-            '{letter}' || lpad(cast(event_no as varchar), 10, '0') as event_id,
-            'SYN' || lpad(cast(written_patient_no as varchar), 7, '0') as patient_id,
-            event_date, snomed_code, value, unit, episodicity, event_no
-        from event_file
-    )
-    order by event_no, event_date
-) to '{path}' (format parquet, compression zstd, row_group_size 122880)
+EVENTS = """
+select {columns}
+from (
+    select
+        '{letter}' || lpad(cast(event_no as varchar), 10, '0') as event_id,
+        'SYN' || lpad(cast(written_patient_no as varchar), 7, '0') as patient_id,
+        event_date, snomed_code, value, unit, episodicity, event_no
+    from event_file
+)
+order by event_no, event_date
 """
+
+FORMATS = {"csv": "format csv, header true", "parquet": "format parquet, compression zstd, row_group_size 122880"}
 
 
 class Parser(argparse.ArgumentParser):
@@ -83,6 +85,12 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument(
         "--output", type=Path, default=HERE / "extract", help="folder to write to (default: demo/extract)"
     )
+    parser.add_argument(
+        "--format",
+        choices=list(FORMATS),
+        default="csv",
+        help="of the tables of patients, practices and areas (default csv); events are always Parquet",
+    )
     parser.add_argument("--seed", type=whole_number, default=1, help="another seed, other people (default 1)")
     parser.add_argument(
         "--extract-date",
@@ -107,39 +115,61 @@ def load_parameters(connection: duckdb.DuckDBPyConnection) -> None:
         rows.create(f"parameter.{path.stem}")
 
 
-def run(connection: duckdb.DuckDBPyConnection, pattern: str) -> None:
+class Step:
+    """One line of progress: what is being done, and when it is done the seconds it took."""
+
+    def __init__(self, words: str):
+        print(f"  {words:<32}", end="", flush=True)
+        self.started = time.perf_counter()
+
+    def done(self, rows: int | None = None) -> None:
+        counted = "" if rows is None else f"{rows:>12,} rows"
+        print(f"{time.perf_counter() - self.started:>7.1f} s{counted}", flush=True)
+
+
+def run(connection: duckdb.DuckDBPyConnection, pattern: str, what: str = "") -> None:
     for path in sorted(SQL_FOLDER.glob(pattern)):
+        step = Step(what + path.stem[3:].replace("_", " "))
         connection.execute(path.read_text(encoding="utf-8"))
+        step.done()
 
 
-def report(connection: duckdb.DuckDBPyConnection, name: str, table: str, started: float) -> None:
-    rows = connection.execute(f"select count(*) from {table}").fetchone()[0]
-    print(f"{name:<12} {rows:>12,} rows {time.perf_counter() - started:>7.1f} s", flush=True)
+def write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    step = Step(f"write {path.name}")
+    written = str(path).replace("'", "''")
+    (rows,) = connection.execute(f"copy ({query}) to '{written}' ({FORMATS[path.suffix[1:]]})").fetchone()
+    step.done(rows)
 
 
 def generate(arguments: argparse.Namespace, spill_folder: str) -> None:
     arguments.output.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(config={"memory_limit": "6GB", "temp_directory": spill_folder})
+    connection = duckdb.connect(config={"memory_limit": "5GB", "temp_directory": spill_folder})
     connection.execute("set enable_progress_bar = false")
     connection.execute(f"set variable patients = {arguments.patients}")
     connection.execute(f"set variable seed = {arguments.seed}")
     connection.execute(f"set variable extract_date = date '{arguments.extract_date}'")
 
     started = time.perf_counter()
+    print(f"{arguments.patients:,} people", flush=True)
     load_parameters(connection)
     run(connection, "0*.sql")
-    for name, query in CSV_FILES.items():
-        path = arguments.output / f"{name}.csv"
-        connection.execute(f"copy ({query}) to '{path}' (format csv, header true)")
-        report(connection, name, f"({query})", started)
+    for table, query in SMALL_FILES.items():
+        write(connection, query, arguments.output / f"{table}.{arguments.format}")
+        # A table in two formats would be two extracts in one folder.
+        for other in FORMATS.keys() - {arguments.format}:
+            (arguments.output / f"{table}.{other}").unlink(missing_ok=True)
 
-    for name, columns in EVENT_FILES.items():
-        started = time.perf_counter()
-        run(connection, f"1?_{name}*.sql")
-        run(connection, "2*.sql")
-        path = arguments.output / f"{name}.parquet"
-        connection.execute(COPY_EVENTS.format(columns=columns, letter=name[0].upper(), path=path))
-        report(connection, name, "event_file", started)
+    for table, columns in EVENT_FILES.items():
+        run(connection, f"1?_{table}*.sql")
+        run(connection, "2*.sql", f"{table} ")
+        write(connection, EVENTS.format(columns=columns, letter=table[0].upper()), arguments.output / f"{table}.parquet")
+    print(f"Written to {arguments.output} in {time.perf_counter() - started:.0f} s.")
+
+
+def how_to_build(folder: Path) -> str:
+    """The command that builds on an extract, in a warehouse of its own."""
+    extract, warehouse = (shlex.quote(str(path)) for path in (folder, folder.with_name(f"{folder.name}.duckdb")))
+    return f"Build on it, in a warehouse of its own: PHM_EXTRACT_DIR={extract} PHM_DATABASE={warehouse} make build"
 
 
 def main() -> None:
@@ -147,6 +177,8 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory() as spill_folder:
             generate(arguments, spill_folder)
+        if arguments.output != HERE / "extract":
+            print(how_to_build(arguments.output))
     except OSError as error:
         sys.exit(f"Cannot write the extract to {arguments.output}: {error.strerror or error}.")
     except duckdb.IOException as error:

@@ -8,7 +8,7 @@ with everything as (
     select * exclude (kind) from event_dirt
 )
 select
-    patient_no * 1000
+    cast(patient_no as bigint) * 1000
         + row_number() over (
             partition by patient_no order by event_date, snomed_code, value, written_patient_no, unit, episodicity
         ) as event_no,

@@ -1,7 +1,9 @@
 """The demo extract is what its generator writes, and looks like the two counties."""
 
 import hashlib
+import importlib
 import re
+import shutil
 import subprocess
 import sys
 
@@ -25,6 +27,44 @@ def test_the_generator_writes_the_same_bytes_every_time(tmp_path):
     run = generate(tmp_path)
     assert run.returncode == 0, run.stderr
     assert digests(tmp_path) == digests(DEMO)
+
+
+def test_a_population_of_another_size_has_the_same_people_in_parquet(tmp_path):
+    folder = tmp_path / "the population's folder"
+    run = generate(folder, '--patients', '200', '--format', 'parquet')
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.splitlines()[-1].endswith(' make build')
+    assert {file.name for file in folder.iterdir()} == {
+        f'{table}.parquet' for table in
+        ['patient', 'practice', 'lsoa', 'condition', 'observation', 'vaccination', 'medication']
+    }
+
+    def rows(file):
+        quoted = "'" + str(file).replace("'", "''") + "'"
+        read = f'read_csv({quoted}, all_varchar = true)' if file.suffix == '.csv' else quoted
+        first = '' if file.stem in ('practice', 'lsoa') else "where patient_id <= 'SYN0000200'"
+        return duckdb.sql(f'select columns(*)::varchar from {read} {first} order by all').fetchall()
+
+    for file in DEMO.iterdir():
+        assert rows(file) == rows(folder / f'{file.stem}.parquet'), file.stem
+
+
+def test_the_last_of_five_million_people_has_a_record(tmp_path, monkeypatch):
+    monkeypatch.syspath_prepend(PROJECT / 'demo')
+    generator = importlib.import_module('generate')
+    folder = shutil.copytree(generator.SQL_FOLDER, tmp_path / 'generator')
+    people = folder / '03_people.sql'
+    text = people.read_text(encoding='utf-8')
+    assert "range(1, getvariable('patients') + 1)" in text
+    people.write_text(text.replace("range(1, getvariable('patients') + 1)", 'range(4999901, 5000001)'), encoding='utf-8')
+    monkeypatch.setattr(generator, 'SQL_FOLDER', folder)
+    monkeypatch.setattr(sys, 'argv', ['generate.py', '--output', str(tmp_path / 'extract')])
+    generator.main()
+    last = duckdb.sql(f"""
+        select max(event_id), max(patient_id) from '{tmp_path}/extract/condition.parquet'
+        where patient_id like 'SYN4%' or patient_id like 'SYN5%'
+    """).fetchone()
+    assert re.fullmatch(r'C(49999\d\d|5000000)\d{3}', last[0]) and last[1][3:] == last[0][1:8]
 
 
 @pytest.mark.parametrize(('options', 'sentence'), [

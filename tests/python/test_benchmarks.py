@@ -1,0 +1,124 @@
+"""The benchmarks compare like with like, and the same each time: the suite has no time to measure."""
+
+import ast
+import hashlib
+import shutil
+
+import duckdb
+import measured
+import pytest
+import searches
+import with_pandas
+from changed_extract import EVENTS, changed_extract
+from conftest import DEMO, PROJECT
+
+
+@pytest.fixture(scope='module')
+def expected(built):
+    return searches.members(built.database)
+
+
+@pytest.fixture(scope='module')
+def sql():
+    return searches.Sql(DEMO, None)
+
+
+@pytest.fixture(scope='module')
+def pandas():
+    def read_parquet(file, columns=None, **_):
+        """As pandas reads, for the suite has no pyarrow."""
+        return duckdb.sql(f"select {', '.join(columns or ['*'])} from '{file}'").df()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(with_pandas.pd, 'read_parquet', read_parquet)
+        yield searches.Pandas(DEMO, None)
+
+
+@pytest.mark.parametrize('search', searches.TEN)
+def test_sql_and_pandas_find_by_hand_whom_the_search_finds(search, expected, sql, pandas):
+    assert expected[search]
+    for way in (sql, pandas):
+        way.find(search)
+        searches.compare(type(way).__name__, search, expected[search], way.patients())
+
+
+# The suite does not install polars, which is large: whether it finds the same patients is checked whenever it is timed.
+@pytest.mark.parametrize('module', ['with_pandas', 'with_polars'])
+def test_every_search_is_written_in_every_way(module):
+    tree = ast.parse((searches.SEARCHES / f'{module}.py').read_text(encoding='utf-8'))
+    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    assert set(searches.TEN) <= functions
+    assert {file.stem for file in searches.SEARCHES.glob('*.sql')} == {'prologue', *searches.TEN}
+
+
+def test_another_result_is_refused_with_its_numbers():
+    with pytest.raises(SystemExit, match='of 3 it misses 2, and it finds 1 others .2 in all.'):
+        searches.compare('SQL', 'asthma', ['a', 'b', 'c'], ['a', 'd'])
+    with pytest.raises(SystemExit, match='4 in all'):
+        searches.compare('SQL', 'asthma', ['a', 'b', 'c'], ['a', 'b', 'c', 'c'])
+
+
+def read(extract, table):
+    file = extract / f'{table}.parquet'
+    found = f"'{file}'" if file.exists() else f"read_csv('{file.with_suffix('.csv')}', all_varchar = true)"
+    return f'select columns(*)::varchar from {found}'
+
+
+def patients_of(extract):
+    return {row[0] for row in duckdb.sql(read(extract, 'patient')).fetchall() if row[0]}
+
+
+def digests(folder):
+    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
+
+
+@pytest.fixture(scope='module')
+def next_day(tmp_path_factory):
+    folder = tmp_path_factory.mktemp('next_day')
+    return folder, changed_extract(DEMO, folder, share=0.01)
+
+
+def test_one_patient_in_a_hundred_changes_and_nobody_else(next_day):
+    folder, kinds = next_day
+    assert 0.005 < sum(kinds.values()) / len(patients_of(DEMO)) < 0.015
+    differs = set()
+    for table in ['patient', 'practice', 'lsoa', *EVENTS]:
+        before, after = read(DEMO, table), read(folder, table)
+        rows = duckdb.sql(f'({before} except all {after}) union all ({after} except all {before})')
+        assert bool(rows.fetchall()) == (table not in ('practice', 'lsoa'))
+        if rows.fetchall():
+            differs |= {patient.removesuffix('N') for patient, in rows.select('patient_id').fetchall()}
+    # Of a patient with a handful of events none may have been chosen.
+    assert 0 <= sum(kinds.values()) - len(differs) <= 3
+
+
+def test_the_same_patients_change_each_time(next_day, tmp_path):
+    changed_extract(DEMO, tmp_path)
+    assert digests(tmp_path) == digests(next_day[0])
+
+
+def test_every_kind_of_change_is_there(tmp_path):
+    kinds = changed_extract(DEMO, tmp_path, share=0.05)
+    assert kinds.keys() == {'record', 'left', 'gone', 'opted out', 'joined'}
+    before, after = patients_of(DEMO), patients_of(tmp_path)
+    assert (len(before - after), len(after - before)) == (kinds['gone'], kinds['joined'])
+
+
+def test_too_small_a_machine_is_said_in_a_sentence(tmp_path, monkeypatch):
+    with pytest.raises(SystemExit, match='900,000,000 patients need .* of disk .* are free: name another folder'):
+        measured.stop_if_too_small(900_000_000, tmp_path)
+    monkeypatch.setattr(shutil, 'disk_usage', lambda _: shutil._ntuple_diskusage(10**15, 0, 10**15))
+    with pytest.raises(SystemExit, match='900,000,000 patients need .* of memory, and this machine has .*: name fewer'):
+        measured.stop_if_too_small(900_000_000, tmp_path)
+    measured.stop_if_too_small(100, tmp_path)
+
+
+def test_results_take_the_place_of_earlier_ones_in_the_readme(tmp_path, monkeypatch):
+    readme = tmp_path / 'README.md'
+    shutil.copy(PROJECT / 'benchmarks' / 'README.md', readme)
+    monkeypatch.setattr(measured, 'README', readme)
+    for patients in (2000, 300, 2000):
+        measured.save('build', patients, {'patients': patients}, str, tmp_path / 'results')
+    text = readme.read_text(encoding='utf-8')
+    assert text.count("[{'patients': 300}, {'patients': 2000}]") == 1
+    assert text.count('<!-- end of build -->') == text.count('<!-- end of searches -->') == 1
