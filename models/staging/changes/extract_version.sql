@@ -9,18 +9,23 @@ changed_patient as (
 
 version as (
     select
-        sum(case when fingerprint is not null then {{ row_fingerprint(['patient_key', 'fingerprint']) }} end) as version,
-        sum(case
-            when earlier_fingerprint is not null then {{ row_fingerprint(['patient_key', 'earlier_fingerprint']) }}
-        end) as earlier_version,
-        count(fingerprint) as patients
+        sum({{ row_fingerprint(['patient_key', 'fingerprint']) }}) as version,
+        count(*) as patients
     from patient_fingerprint
+    where fingerprint is not null
+),
+
+earlier as (
+    select sum({{ row_fingerprint(['patient_key', 'earlier_fingerprint']) }}) as version
+    from patient_fingerprint
+    where earlier_fingerprint is not null
 )
 
 select
     cast(version.version as {{ dbt.type_string() }}) as version,
-    cast(version.earlier_version as {{ dbt.type_string() }}) as earlier_version,
+    cast(earlier.version as {{ dbt.type_string() }}) as earlier_version,
     version.patients,
     changed_patient.patients as changed_patients
 from version
+cross join earlier
 cross join changed_patient

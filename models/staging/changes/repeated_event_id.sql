@@ -21,7 +21,10 @@ holder as (
         {{ to_text('event_id') }} as event_id,
         {{ patient_key('patient_id') }} as patient_key
     from {{ source('extract', table) }}
-    where {{ to_text('event_id') }} in (select event_id from repeated where table_name = '{{ table }}')
+    where {{ to_text('event_id') }} in (
+        select repeated.event_id from repeated
+        where repeated.table_name = '{{ table }}'
+    )
     {%- endfor %}
 )
 
