@@ -1,4 +1,4 @@
-# Each target is one documented line of pip, dbt, pytest or sqlfluff, in the environment .venv.
+# Each target is one documented line of pip, dbt, pytest or python, in the environment .venv.
 # On Windows use those lines directly: README has them.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,8 +14,8 @@ test: .venv/test.txt  ## Every test: on the demo, on bad input, against the Pyth
 docs: build  ## The documentation as one file that opens in a browser: target/static_index.html
 	$(BIN)/dbt docs generate --static
 
-lint: .venv/test.txt  ## The style of the SQL.
-	$(BIN)/sqlfluff lint
+lint: .venv/test.txt  ## Style and conventions: sqlfluff, dbt-bouncer, yamllint, and what dbt calls deprecated.
+	$(BIN)/python tools/lint.py
 
 cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_without_bmi
 	$(BIN)/python tools/new_cohort.py '$(name)'

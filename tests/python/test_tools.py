@@ -1,4 +1,4 @@
-"""What a contributor runs beside dbt build: the linter, the documentation."""
+"""What a contributor runs beside dbt build: the documentation, the lists of requirements."""
 
 import os
 import re
@@ -8,14 +8,6 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT
-
-
-def test_sqlfluff_finds_nothing(tmp_path):
-    run = subprocess.run(
-        [Path(sys.executable).parent / 'sqlfluff', 'lint', '--disable-progress-bar'],
-        cwd=PROJECT, env=os.environ | {'PHM_DATABASE': str(tmp_path / 'phm.duckdb')}, capture_output=True, text=True,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
 
 
 # Hides, as if they were not installed, the packages that a list of requirements does not name.
