@@ -1,5 +1,6 @@
 """What `make lint` finds: in a project with mistakes exactly those, each with what to do."""
 
+import os
 import re
 import subprocess
 import sys
@@ -149,3 +150,19 @@ def test_one_call_of_a_macro_is_told_from_sql():
     assert is_one_call_of_a_macro("{# a comment #}\n{{ config(a='}}') }}\n{% set x = 1 %}{{ concept(ref('a')) }}\n")
     assert not is_one_call_of_a_macro("{{ concept(ref('a')) }}\nwhere x")
     assert not is_one_call_of_a_macro("{{ concept(ref('a')) }}{{ concept(ref('b')) }}")
+
+
+def test_a_hook_keeps_data_out_of_a_commit(project, tmp_path):
+    for file in ['patients.csv', 'models/marts/extract.parquet', 'demo/extract/condition.csv', 'seeds/codelists/codelist_new.csv']:
+        (project / file).write_text('code,term\n', encoding='utf-8')
+    subprocess.run(['git', 'init', '--quiet'], cwd=project, check=True)
+    subprocess.run(['git', 'add', '.'], cwd=project, check=True)
+    run = subprocess.run(
+        [Path(sys.executable).parent / 'pre-commit', 'run', 'no-data', '--all-files'], cwd=project,
+        env=os.environ | {'PRE_COMMIT_HOME': str(tmp_path / 'hooks')}, capture_output=True, text=True,
+    )
+    assert run.returncode != 0
+    assert "This may hold patients' records." in run.stdout
+    assert [line for line in run.stdout.splitlines() if (project / line).is_file()] == [
+        'models/marts/extract.parquet', 'patients.csv',
+    ]
