@@ -1,4 +1,4 @@
-# Each target is one documented line of pip, dbt, pytest or sqlfluff, in the environment .venv.
+# Each target is one documented line of pip, dbt, pytest or python, in the environment .venv.
 # On Windows use those lines directly: README has them.
 PYTHON ?= python3
 BIN := .venv/bin
@@ -24,8 +24,8 @@ browser-refresh: .venv/build.txt  ## The next day: only the rows of changed pati
 test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or Edge, which has to be there already.
 	$(BIN)/python -m pytest tests/browser
 
-lint: .venv/test.txt  ## The style of the SQL.
-	$(BIN)/sqlfluff lint
+lint: .venv/test.txt  ## Style and conventions: sqlfluff, dbt-bouncer, yamllint, and what dbt calls deprecated.
+	$(BIN)/python tools/lint.py
 
 cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_without_bmi
 	$(BIN)/python tools/new_cohort.py '$(name)'

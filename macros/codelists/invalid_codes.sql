@@ -78,4 +78,3 @@
     where not is_valid
     order by line
 {% endmacro %}
-

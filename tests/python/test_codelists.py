@@ -60,13 +60,6 @@ def test_codes_are_valid_and_listed_once(file):
     assert len(set(codes)) == len(codes)
 
 
-@pytest.mark.parametrize('file', CODELISTS, ids=lambda file: file.stem)
-def test_a_codelist_says_where_it_comes_from(file):
-    seed, = yaml.safe_load(file.with_suffix('.yml').read_text(encoding='utf-8'))['seeds']
-    assert seed['name'] == file.stem
-    assert {'source', 'version', 'date', 'status', 'replace_with'} <= set(seed['config']['meta'])
-
-
 def test_codes_are_text_in_the_warehouse(built):
     """Trap 12 of the cohort library: a code of 16 to 18 digits read as a number matches nothing."""
     types = built.column("""

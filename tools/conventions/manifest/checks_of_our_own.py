@@ -1,0 +1,62 @@
+"""The conventions that no check of dbt-bouncer can say. They are used, and worded, in dbt-bouncer.yml."""
+
+from pathlib import PurePath
+
+from dbt_bouncer.check_framework.decorator import check, fail
+
+
+def undescribed(node) -> list[str]:
+    return [name for name, column in (node.columns or {}).items() if not (column.description or '').strip()]
+
+
+@check
+def check_model_has_theme(model):
+    """The model has a theme: `config.group`."""
+    if not model.config.group:
+        fail(f'`{model.name}` has no `group`.')
+
+
+@check
+def check_model_has_columns(model):
+    """The YAML of the model names its columns."""
+    if not model.columns:
+        fail(f'`{model.name}` has no `columns`.')
+
+
+@check
+def check_seed_columns_described(seed):
+    """Every column of the seed has a description, and there is one."""
+    if not seed.columns or undescribed(seed):
+        fail(f'`{seed.name}` has columns without a description: {undescribed(seed) or "all"}.')
+
+
+@check
+def check_source_columns_described(source):
+    """Every column of the source has a description, and there is one."""
+    if not source.columns or undescribed(source):
+        fail(f'`{source.name}` has columns without a description: {undescribed(source) or "all"}.')
+
+
+@check
+def check_seed_properties_beside_it(seed):
+    """The YAML of the seed is beside its CSV and has its name."""
+    expected = PurePath(seed.original_file_path).with_suffix('.yml')
+    found = PurePath((seed.patch_path or '').rpartition('://')[2])
+    if found != expected:
+        fail(f'The YAML of `{seed.name}` is {found if seed.patch_path else "missing"}.')
+
+
+@check
+def check_seed_meta_filled_in(seed, *, keys: list[str]):
+    """The seed's `config.meta` has these keys, and none is empty."""
+    empty = [key for key in keys if not str((seed.config.meta or {}).get(key) or '').strip()]
+    if empty:
+        fail(f'`{seed.name}` has no {", ".join(empty)}.')
+
+
+@check
+def check_model_meta_filled_in(model, *, keys: list[str]):
+    """The model's `config.meta` has these keys, and none is empty."""
+    empty = [key for key in keys if not str((model.config.meta or {}).get(key) or '').strip()]
+    if empty:
+        fail(f'`{model.name}` has no {", ".join(empty)}.')
