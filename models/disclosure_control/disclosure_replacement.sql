@@ -6,8 +6,21 @@ practice as (
     select * from {{ ref('disclosure_practice') }}
 ),
 
+unit as (
+    select
+        unit_number,
+        area_code as practice_code
+    from {{ ref('disclosure_area') }}
+    where depth = 1
+),
+
+change as (
+    select * from {{ ref('disclosure_change') }}
+),
+
 path as (
     select * from {{ ref('disclosure_path') }}
+    where unit_depth = 1
 ),
 
 dimension_group as (
@@ -21,8 +34,8 @@ group_pair as (
 -- The partners that are tried: all in the same network, and in every other the one of the same number.
 pair as (
     select
-        concat('practice ', gaining.practice_code) as gaining_unit,
-        concat('practice ', losing.practice_code) as losing_unit,
+        gaining_unit.unit_number as gaining_number,
+        losing_unit.unit_number as losing_number,
         case
             when gaining.pcn_code = losing.pcn_code then 1
             when gaining.place_code = losing.place_code then 2
@@ -36,36 +49,47 @@ pair as (
                 when gaining.pcn_code = losing.pcn_code then gaining.place_code = losing.place_code
                 else gaining.number_in_pcn = losing.number_in_pcn
             end
+    inner join unit as gaining_unit on gaining.practice_code = gaining_unit.practice_code
+    inner join unit as losing_unit on losing.practice_code = losing_unit.practice_code
 ),
 
+-- Every finest group with the widest one that holds it.
 widest as (
     select
         family,
+        group_number,
         max(breadth) as breadth
     from dimension_group
-    group by family
+    group by family, group_number
+),
+
+-- In how many families a patient is counted: who is excluded, only with everyone.
+families as (
+    select
+        change.change_number,
+        count(distinct dimension_group.family) as families
+    from change
+    inner join dimension_group on change.changed != 'excluded' or dimension_group.family = 'all'
+    group by change.change_number
 ),
 
 free as (
     {%- for change in ['more', 'fewer'] %}
     {{ 'union all' if not loop.first }}
     select
-        path.changed,
-        path.name,
-        path.unit,
-        path.family,
-        path.finest_group,
+        path.change_number,
+        path.unit_number,
+        widest.family,
+        path.group_number,
         path.depth,
         path.breadth,
         '{{ change }}' as direction
     from path
     inner join widest
         on
-            path.family = widest.family
+            path.group_number = widest.group_number
             and path.breadth = widest.breadth
-    where
-        path.unit_depth = 1
-        and path.cost_of_one_{{ change }} = 0
+    where path.cost_of_one_{{ change }} = 0
     {%- endfor %}
 ),
 
@@ -77,177 +101,194 @@ unseen as (
 
 unseen_family as (
     select
-        changed,
-        name,
-        unit,
+        change_number,
+        unit_number,
         direction,
         family
     from unseen
-    group by changed, name, unit, direction, family
+    group by change_number, unit_number, direction, family
+),
+
+-- Of everyone there is one group, so that it gains and loses: few pairs of practices can do that.
+pair_of_everyone as (
+    select
+        gain.change_number,
+        pair.gaining_number,
+        pair.losing_number,
+        pair.depth
+    from pair
+    inner join free as gain
+        on
+            pair.gaining_number = gain.unit_number
+            and pair.depth = gain.depth
+            and gain.direction = 'more'
+            and gain.family = 'all'
+    inner join free as loss
+        on
+            pair.losing_number = loss.unit_number
+            and pair.depth = loss.depth
+            and gain.change_number = loss.change_number
+            and loss.direction = 'fewer'
+            and loss.family = 'all'
 ),
 
 same_group as (
     select
-        gain.changed,
-        gain.name,
-        pair.gaining_unit,
-        pair.losing_unit,
-        gain.depth,
+        pair.change_number,
+        pair.gaining_number,
+        pair.losing_number,
+        pair.depth,
         gain.family,
         gain.breadth,
-        gain.finest_group
-    from pair
+        gain.group_number
+    from pair_of_everyone as pair
     inner join free as gain
         on
-            pair.gaining_unit = gain.unit
+            pair.change_number = gain.change_number
+            and pair.gaining_number = gain.unit_number
             and pair.depth = gain.depth
             and gain.direction = 'more'
     inner join free as loss
         on
-            pair.losing_unit = loss.unit
-            and gain.changed = loss.changed
-            and gain.name = loss.name
-            and gain.depth = loss.depth
-            and gain.family = loss.family
-            and gain.finest_group = loss.finest_group
+            pair.change_number = loss.change_number
+            and pair.losing_number = loss.unit_number
+            and pair.depth = loss.depth
+            and gain.group_number = loss.group_number
             and loss.direction = 'fewer'
 ),
 
 family_of_pair as (
     select
-        changed,
-        name,
-        gaining_unit,
-        losing_unit,
+        change_number,
+        gaining_number,
+        losing_number,
         depth,
         family
     from same_group
-    group by changed, name, gaining_unit, losing_unit, depth, family
+    group by change_number, gaining_number, losing_number, depth, family
     union
     select
-        gain.changed,
-        gain.name,
-        pair.gaining_unit,
-        pair.losing_unit,
+        pair.change_number,
+        pair.gaining_number,
+        pair.losing_number,
         pair.depth,
         gain.family
-    from pair
+    from pair_of_everyone as pair
     inner join unseen_family as gain
         on
-            pair.gaining_unit = gain.unit
+            pair.change_number = gain.change_number
+            and pair.gaining_number = gain.unit_number
             and gain.direction = 'more'
             and gain.family != 'all'
     inner join unseen_family as loss
         on
-            pair.losing_unit = loss.unit
-            and loss.direction = 'fewer'
-            and gain.changed = loss.changed
-            and gain.name = loss.name
+            pair.change_number = loss.change_number
+            and pair.losing_number = loss.unit_number
             and gain.family = loss.family
+            and loss.direction = 'fewer'
+),
+
+pair_of_all_families as (
+    select
+        change_number,
+        gaining_number,
+        losing_number,
+        depth,
+        count(*) as families
+    from family_of_pair
+    group by change_number, gaining_number, losing_number, depth
 ),
 
 replaced as (
-    select
-        changed,
-        name,
-        gaining_unit,
-        losing_unit,
-        depth
-    from family_of_pair
-    group by changed, name, gaining_unit, losing_unit, depth
-    having count(*) = case changed when 'excluded' then 1 else (select count(*) from widest) end
+    select pair.*
+    from pair_of_all_families as pair
+    inner join families
+        on
+            pair.change_number = families.change_number
+            and pair.families = families.families
 ),
 
 -- Alone: one patient more, or fewer, in one practice.
-alone as (
+alone_in_families as (
     select
-        changed,
-        name,
-        unit,
-        direction
+        change_number,
+        unit_number,
+        direction,
+        count(*) as families
     from unseen_family
-    group by changed, name, unit, direction
-    having count(*) = case changed when 'excluded' then 1 else (select count(*) from widest) end
+    group by change_number, unit_number, direction
+),
+
+alone as (
+    select alone_in_families.*
+    from alone_in_families
+    inner join families
+        on
+            alone_in_families.change_number = families.change_number
+            and alone_in_families.families = families.families
 ),
 
 reached as (
-    {%- for code in ['gaining_unit', 'losing_unit'] %}
+    {%- for unit in ['gaining_number', 'losing_number'] %}
     select
-        same_group.changed,
-        same_group.name,
-        same_group.{{ code }} as unit,
-        same_group.family,
-        same_group.finest_group,
+        same_group.change_number,
+        same_group.{{ unit }} as unit_number,
+        same_group.group_number,
         same_group.depth,
         same_group.breadth
     from same_group
     inner join replaced
         on
-            same_group.changed = replaced.changed
-            and same_group.name = replaced.name
-            and same_group.gaining_unit = replaced.gaining_unit
-            and same_group.losing_unit = replaced.losing_unit
-            and same_group.depth = replaced.depth
+            same_group.change_number = replaced.change_number
+            and same_group.gaining_number = replaced.gaining_number
+            and same_group.losing_number = replaced.losing_number
     union all
     {%- endfor %}
     -- A gain and a loss of two groups that no area shows; where a wider group holds both, it shows nothing.
     {%- for direction, unit, other_unit in [
-        ('gain', 'gaining_unit', 'losing_unit'), ('loss', 'losing_unit', 'gaining_unit')
+        ('gain', 'gaining_number', 'losing_number'), ('loss', 'losing_number', 'gaining_number')
     ] %}
     {%- set other = 'loss' if direction == 'gain' else 'gain' %}
     select
-        unseen.changed,
-        unseen.name,
-        unseen.unit,
-        unseen.family,
-        unseen.finest_group,
+        unseen.change_number,
+        unseen.unit_number,
+        unseen.group_number,
         unseen.depth,
         group_pair.breadth
     from unseen
     inner join replaced
         on
-            unseen.changed = replaced.changed
-            and unseen.name = replaced.name
-            and unseen.unit = replaced.{{ unit }}
-    inner join group_pair
-        on
-            unseen.family = group_pair.family
-            and unseen.finest_group = group_pair.{{ direction }}_group
+            unseen.change_number = replaced.change_number
+            and unseen.unit_number = replaced.{{ unit }}
+    inner join group_pair on unseen.group_number = group_pair.{{ direction }}_number
     inner join unseen as other
         on
-            unseen.changed = other.changed
-            and unseen.name = other.name
-            and unseen.family = other.family
-            and replaced.{{ other_unit }} = other.unit
-            and group_pair.{{ other }}_group = other.finest_group
+            unseen.change_number = other.change_number
+            and replaced.{{ other_unit }} = other.unit_number
+            and group_pair.{{ other }}_number = other.group_number
             and unseen.direction != other.direction
     where unseen.direction = '{{ 'more' if direction == 'gain' else 'fewer' }}'
     union all
     {%- endfor %}
     select
-        unseen.changed,
-        unseen.name,
-        unseen.unit,
-        unseen.family,
-        unseen.finest_group,
+        unseen.change_number,
+        unseen.unit_number,
+        unseen.group_number,
         unseen.depth,
         unseen.breadth
     from unseen
     inner join alone
         on
-            unseen.changed = alone.changed
-            and unseen.name = alone.name
-            and unseen.unit = alone.unit
+            unseen.change_number = alone.change_number
+            and unseen.unit_number = alone.unit_number
             and unseen.direction = alone.direction
 )
 
 select
-    changed,
-    name,
-    unit,
-    family,
-    finest_group,
+    change_number,
+    unit_number,
+    group_number,
     depth,
     breadth
 from reached
-group by changed, name, unit, family, finest_group, depth, breadth
+group by change_number, unit_number, group_number, depth, breadth
