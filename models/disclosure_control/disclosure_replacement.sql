@@ -109,52 +109,69 @@ unseen_family as (
     group by change_number, unit_number, direction, family
 ),
 
--- Of everyone there is one group, so that it gains and loses: few pairs of practices can do that.
+-- The gain in the one practice and the loss in the other.
+side as (
+    {%- for unit, direction in [('gaining', 'more'), ('losing', 'fewer')] %}
+    {{ 'union all' if not loop.first }}
+    select
+        gaining_number,
+        losing_number,
+        depth,
+        {{ unit }}_number as unit_number,
+        '{{ direction }}' as direction
+    from pair
+    {%- endfor %}
+),
+
+-- Everyone is one group, which gains and loses: few pairs can do that.
 pair_of_everyone as (
     select
-        gain.change_number,
-        pair.gaining_number,
-        pair.losing_number,
-        pair.depth
-    from pair
-    inner join free as gain
+        free.change_number,
+        side.gaining_number,
+        side.losing_number,
+        side.depth
+    from side
+    inner join free
         on
-            pair.gaining_number = gain.unit_number
-            and pair.depth = gain.depth
-            and gain.direction = 'more'
-            and gain.family = 'all'
-    inner join free as loss
-        on
-            pair.losing_number = loss.unit_number
-            and pair.depth = loss.depth
-            and gain.change_number = loss.change_number
-            and loss.direction = 'fewer'
-            and loss.family = 'all'
+            side.unit_number = free.unit_number
+            and side.depth = free.depth
+            and side.direction = free.direction
+    where free.family = 'all'
+    group by free.change_number, side.gaining_number, side.losing_number, side.depth
+    having count(*) = 2
+),
+
+side_of_everyone as (
+    {%- for unit, direction in [('gaining', 'more'), ('losing', 'fewer')] %}
+    {{ 'union all' if not loop.first }}
+    select
+        *,
+        {{ unit }}_number as unit_number,
+        '{{ direction }}' as direction
+    from pair_of_everyone
+    {%- endfor %}
 ),
 
 same_group as (
     select
-        pair.change_number,
-        pair.gaining_number,
-        pair.losing_number,
-        pair.depth,
-        gain.family,
-        gain.breadth,
-        gain.group_number
-    from pair_of_everyone as pair
-    inner join free as gain
+        side.change_number,
+        side.gaining_number,
+        side.losing_number,
+        side.depth,
+        free.family,
+        free.breadth,
+        free.group_number
+    from side_of_everyone as side
+    inner join free
         on
-            pair.change_number = gain.change_number
-            and pair.gaining_number = gain.unit_number
-            and pair.depth = gain.depth
-            and gain.direction = 'more'
-    inner join free as loss
-        on
-            pair.change_number = loss.change_number
-            and pair.losing_number = loss.unit_number
-            and pair.depth = loss.depth
-            and gain.group_number = loss.group_number
-            and loss.direction = 'fewer'
+            side.change_number = free.change_number
+            and side.unit_number = free.unit_number
+            and side.depth = free.depth
+            and side.direction = free.direction
+    group by
+        side.change_number, side.gaining_number, side.losing_number, side.depth, free.family, free.breadth,
+        free.group_number
+    having count(*) = 2
 ),
 
 family_of_pair as (
@@ -168,24 +185,20 @@ family_of_pair as (
     group by change_number, gaining_number, losing_number, depth, family
     union
     select
-        pair.change_number,
-        pair.gaining_number,
-        pair.losing_number,
-        pair.depth,
-        gain.family
-    from pair_of_everyone as pair
-    inner join unseen_family as gain
+        side.change_number,
+        side.gaining_number,
+        side.losing_number,
+        side.depth,
+        unseen_family.family
+    from side_of_everyone as side
+    inner join unseen_family
         on
-            pair.change_number = gain.change_number
-            and pair.gaining_number = gain.unit_number
-            and gain.direction = 'more'
-            and gain.family != 'all'
-    inner join unseen_family as loss
-        on
-            pair.change_number = loss.change_number
-            and pair.losing_number = loss.unit_number
-            and gain.family = loss.family
-            and loss.direction = 'fewer'
+            side.change_number = unseen_family.change_number
+            and side.unit_number = unseen_family.unit_number
+            and side.direction = unseen_family.direction
+    where unseen_family.family != 'all'
+    group by side.change_number, side.gaining_number, side.losing_number, side.depth, unseen_family.family
+    having count(*) = 2
 ),
 
 pair_of_all_families as (

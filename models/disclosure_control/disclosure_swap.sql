@@ -90,113 +90,139 @@ sought_path as (
             and sought.breadth <= path.breadth
 ),
 
-sought_swap as (
-    {%- for group, change, other_group, other_change in [
-        ('gain', 'more', 'loss', 'fewer'), ('loss', 'fewer', 'gain', 'more')
+-- With every group that might have one patient fewer in exchange, or one more.
+sought_pair as (
+    {%- for group, other_group, change, other_change in [
+        ('gain', 'loss', 'more', 'fewer'), ('loss', 'gain', 'fewer', 'more')
     ] %}
-    {{ 'union' if not loop.first }}
+    {{ 'union all' if not loop.first }}
     select
-        {{ group }}.change_number,
-        {{ group }}.unit_number,
-        {{ group }}.depth,
+        sought_path.change_number,
+        sought_path.unit_number,
+        sought_path.depth,
+        sought_path.breadth,
         group_pair.gain_number,
-        group_pair.loss_number
-    from sought_path as {{ group }}
+        group_pair.loss_number,
+        group_pair.{{ other_group }}_number as other_number,
+        '{{ other_change }}' as other_change
+    from sought_path
     inner join group_pair
         on
-            {{ group }}.group_number = group_pair.{{ group }}_number
-            and {{ group }}.breadth = group_pair.breadth
-    inner join path as {{ other_group }}
-        on
-            {{ group }}.change_number = {{ other_group }}.change_number
-            and {{ group }}.unit_number = {{ other_group }}.unit_number
-            and {{ group }}.depth = {{ other_group }}.depth
-            and {{ group }}.breadth = {{ other_group }}.breadth
-            and group_pair.{{ other_group }}_number = {{ other_group }}.group_number
-    where
-        {{ group }}.cost_of_one_{{ change }} is not null
-        and {{ other_group }}.cost_of_one_{{ other_change }} is not null
+            sought_path.group_number = group_pair.{{ group }}_number
+            and sought_path.breadth = group_pair.breadth
+    where sought_path.cost_of_one_{{ change }} is not null
     {%- endfor %}
+),
+
+sought_swap as (
+    select
+        sought_pair.change_number,
+        sought_pair.unit_number,
+        sought_pair.depth,
+        sought_pair.breadth,
+        sought_pair.gain_number,
+        sought_pair.loss_number
+    from sought_pair
+    inner join path
+        on
+            sought_pair.change_number = path.change_number
+            and sought_pair.unit_number = path.unit_number
+            and sought_pair.depth = path.depth
+            and sought_pair.breadth = path.breadth
+            and sought_pair.other_number = path.group_number
+    where
+        case sought_pair.other_change when 'more' then path.cost_of_one_more else path.cost_of_one_fewer end
+        is not null
 ),
 
 -- Where a partner might be, and of a partner the partner in turn.
 sought_in_area as (
+    {%- for gain, loss in [('gain', 'loss'), ('loss', 'gain')] %}
+    {{ 'union' if not loop.first }}
     select
         sought_swap.change_number,
         reach.wider_area_number,
-        sought_swap.gain_number,
-        sought_swap.loss_number
+        sought_swap.breadth,
+        sought_swap.{{ gain }}_number as gain_number,
+        sought_swap.{{ loss }}_number as loss_number
     from sought_swap
     inner join reach
         on
             sought_swap.unit_number = reach.unit_number
             and sought_swap.depth = reach.depth
     where reach.wider_area_number is not null
-),
-
-either_way as (
-    select
-        change_number,
-        wider_area_number,
-        gain_number,
-        loss_number
-    from sought_in_area
-    union
-    select
-        change_number,
-        wider_area_number,
-        loss_number as gain_number,
-        gain_number as loss_number
-    from sought_in_area
+    {%- endfor %}
 ),
 
 wanted as (
     select
-        either_way.change_number,
+        sought_in_area.change_number,
         reach.unit_number,
         reach.depth,
-        either_way.gain_number,
-        either_way.loss_number
-    from either_way
-    inner join reach on either_way.wider_area_number = reach.wider_area_number
-    union all
+        sought_in_area.breadth,
+        sought_in_area.gain_number,
+        sought_in_area.loss_number
+    from sought_in_area
+    inner join reach on sought_in_area.wider_area_number = reach.wider_area_number
+    union
     -- What no area shows needs no partner.
-    select * from sought_swap
+    select
+        change_number,
+        unit_number,
+        depth,
+        breadth,
+        gain_number,
+        loss_number
+    from sought_swap
     where depth = 4
+),
+
+-- Both groups, one after the other.
+side as (
+    {%- for group, change in [('gain', 'more'), ('loss', 'fewer')] %}
+    {{ 'union all' if not loop.first }}
+    select
+        *,
+        {{ group }}_number as group_number,
+        '{{ change }}' as change
+    from wanted
+    {%- endfor %}
+),
+
+costed as (
+    select
+        side.change_number,
+        side.unit_number,
+        side.depth,
+        side.breadth,
+        side.gain_number,
+        side.loss_number,
+        count(case side.change when 'more' then path.cost_of_one_more else path.cost_of_one_fewer end) as sides,
+        sum(case side.change when 'more' then path.cost_of_one_more else path.cost_of_one_fewer end) as cost
+    from side
+    inner join path
+        on
+            side.change_number = path.change_number
+            and side.unit_number = path.unit_number
+            and side.depth = path.depth
+            and side.breadth = path.breadth
+            and side.group_number = path.group_number
+    group by
+        side.change_number, side.unit_number, side.depth, side.breadth, side.gain_number, side.loss_number
 )
 
 select
-    wanted.change_number,
-    wanted.unit_number,
+    costed.change_number,
+    costed.unit_number,
     unit.unit_depth,
-    wanted.depth,
-    group_pair.breadth,
-    wanted.gain_number,
-    wanted.loss_number,
-    gain.cost_of_one_more + loss.cost_of_one_fewer + unit.cost_of_withholding as cost
-from wanted
-inner join group_pair
-    on
-        wanted.gain_number = group_pair.gain_number
-        and wanted.loss_number = group_pair.loss_number
-inner join path as gain
-    on
-        wanted.change_number = gain.change_number
-        and wanted.unit_number = gain.unit_number
-        and wanted.depth = gain.depth
-        and wanted.gain_number = gain.group_number
-        and group_pair.breadth = gain.breadth
-inner join path as loss
-    on
-        wanted.change_number = loss.change_number
-        and wanted.unit_number = loss.unit_number
-        and wanted.depth = loss.depth
-        and wanted.loss_number = loss.group_number
-        and group_pair.breadth = loss.breadth
+    costed.depth,
+    costed.breadth,
+    costed.gain_number,
+    costed.loss_number,
+    cast(costed.cost + unit.cost_of_withholding as {{ dbt.type_bigint() }}) as cost
+from costed
 inner join unit
     on
-        wanted.change_number = unit.change_number
-        and wanted.unit_number = unit.unit_number
-where
-    gain.cost_of_one_more is not null
-    and loss.cost_of_one_fewer is not null
+        costed.change_number = unit.change_number
+        and costed.unit_number = unit.unit_number
+where costed.sides = 2
