@@ -147,7 +147,6 @@ left join secret as own_total
         and choice.name = own_total.name
         and choice.area_type = own_total.area_type
         and choice.area_code = own_total.area_code
-        and choice.dimension != 'all'
         and own_total.dimension = 'all'
 left join secret as wider_count
     on
@@ -167,5 +166,5 @@ left join open_secret
         and choice.dimension_group = open_secret.dimension_group
 where
     open_secret.name is null
-    and own_total.name is null
     and wider_count.name is null
+    and (own_total.name is null or choice.dimension = 'all')

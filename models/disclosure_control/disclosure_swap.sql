@@ -154,75 +154,66 @@ sought_in_area as (
     {%- endfor %}
 ),
 
-wanted as (
+-- With what the gain costs.
+gain as (
     select
         sought_in_area.change_number,
         reach.unit_number,
         reach.depth,
         sought_in_area.breadth,
         sought_in_area.gain_number,
-        sought_in_area.loss_number
+        sought_in_area.loss_number,
+        path.cost_of_one_more as cost
     from sought_in_area
     inner join reach on sought_in_area.wider_area_number = reach.wider_area_number
+    inner join path
+        on
+            sought_in_area.change_number = path.change_number
+            and reach.unit_number = path.unit_number
+            and reach.depth = path.depth
+            and sought_in_area.breadth = path.breadth
+            and sought_in_area.gain_number = path.group_number
+    where path.cost_of_one_more is not null
     union
     -- What no area shows needs no partner.
     select
-        change_number,
-        unit_number,
-        depth,
-        breadth,
-        gain_number,
-        loss_number
+        sought_swap.change_number,
+        sought_swap.unit_number,
+        sought_swap.depth,
+        sought_swap.breadth,
+        sought_swap.gain_number,
+        sought_swap.loss_number,
+        path.cost_of_one_more as cost
     from sought_swap
-    where depth = 4
-),
-
--- Both groups, one after the other.
-side as (
-    {%- for group, change in [('gain', 'more'), ('loss', 'fewer')] %}
-    {{ 'union all' if not loop.first }}
-    select
-        *,
-        {{ group }}_number as group_number,
-        '{{ change }}' as change
-    from wanted
-    {%- endfor %}
-),
-
-costed as (
-    select
-        side.change_number,
-        side.unit_number,
-        side.depth,
-        side.breadth,
-        side.gain_number,
-        side.loss_number,
-        count(case side.change when 'more' then path.cost_of_one_more else path.cost_of_one_fewer end) as sides,
-        sum(case side.change when 'more' then path.cost_of_one_more else path.cost_of_one_fewer end) as cost
-    from side
     inner join path
         on
-            side.change_number = path.change_number
-            and side.unit_number = path.unit_number
-            and side.depth = path.depth
-            and side.breadth = path.breadth
-            and side.group_number = path.group_number
-    group by
-        side.change_number, side.unit_number, side.depth, side.breadth, side.gain_number, side.loss_number
+            sought_swap.change_number = path.change_number
+            and sought_swap.unit_number = path.unit_number
+            and sought_swap.depth = path.depth
+            and sought_swap.breadth = path.breadth
+            and sought_swap.gain_number = path.group_number
+    where sought_swap.depth = 4
 )
 
 select
-    costed.change_number,
-    costed.unit_number,
+    gain.change_number,
+    gain.unit_number,
     unit.unit_depth,
-    costed.depth,
-    costed.breadth,
-    costed.gain_number,
-    costed.loss_number,
-    cast(costed.cost + unit.cost_of_withholding as {{ dbt.type_bigint() }}) as cost
-from costed
+    gain.depth,
+    gain.breadth,
+    gain.gain_number,
+    gain.loss_number,
+    gain.cost + loss.cost_of_one_fewer + unit.cost_of_withholding as cost
+from gain
+inner join path as loss
+    on
+        gain.change_number = loss.change_number
+        and gain.unit_number = loss.unit_number
+        and gain.depth = loss.depth
+        and gain.breadth = loss.breadth
+        and gain.loss_number = loss.group_number
 inner join unit
     on
-        costed.change_number = unit.change_number
-        and costed.unit_number = unit.unit_number
-where costed.sides = 2
+        gain.change_number = unit.change_number
+        and gain.unit_number = unit.unit_number
+where loss.cost_of_one_fewer is not null
