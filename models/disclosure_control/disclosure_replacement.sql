@@ -40,7 +40,8 @@ pair as (
             when gaining.pcn_code = losing.pcn_code then 1
             when gaining.place_code = losing.place_code then 2
             else 3
-        end as depth
+        end as depth,
+        row_number() over (order by gaining.practice_code, losing.practice_code) as pair_number
     from practice as gaining
     inner join practice as losing
         on
@@ -51,6 +52,19 @@ pair as (
             end
     inner join unit as gaining_unit on gaining.practice_code = gaining_unit.practice_code
     inner join unit as losing_unit on losing.practice_code = losing_unit.practice_code
+),
+
+-- The gain in the one practice and the loss in the other.
+side as (
+    {%- for unit, direction in [('gaining', 'more'), ('losing', 'fewer')] %}
+    {{ 'union all' if not loop.first }}
+    select
+        pair_number,
+        depth,
+        {{ unit }}_number as unit_number,
+        '{{ direction }}' as direction
+    from pair
+    {%- endfor %}
 ),
 
 -- Every finest group with the widest one that holds it.
@@ -109,27 +123,11 @@ unseen_family as (
     group by change_number, unit_number, direction, family
 ),
 
--- The gain in the one practice and the loss in the other.
-side as (
-    {%- for unit, direction in [('gaining', 'more'), ('losing', 'fewer')] %}
-    {{ 'union all' if not loop.first }}
-    select
-        gaining_number,
-        losing_number,
-        depth,
-        {{ unit }}_number as unit_number,
-        '{{ direction }}' as direction
-    from pair
-    {%- endfor %}
-),
-
 -- Everyone is one group, which gains and loses: few pairs can do that.
 pair_of_everyone as (
     select
         free.change_number,
-        side.gaining_number,
-        side.losing_number,
-        side.depth
+        side.pair_number
     from side
     inner join free
         on
@@ -137,29 +135,22 @@ pair_of_everyone as (
             and side.depth = free.depth
             and side.direction = free.direction
     where free.family = 'all'
-    group by free.change_number, side.gaining_number, side.losing_number, side.depth
+    group by free.change_number, side.pair_number
     having count(*) = 2
 ),
 
 side_of_everyone as (
-    {%- for unit, direction in [('gaining', 'more'), ('losing', 'fewer')] %}
-    {{ 'union all' if not loop.first }}
     select
-        *,
-        {{ unit }}_number as unit_number,
-        '{{ direction }}' as direction
+        pair_of_everyone.change_number,
+        side.*
     from pair_of_everyone
-    {%- endfor %}
+    inner join side on pair_of_everyone.pair_number = side.pair_number
 ),
 
 same_group as (
     select
         side.change_number,
-        side.gaining_number,
-        side.losing_number,
-        side.depth,
-        free.family,
-        free.breadth,
+        side.pair_number,
         free.group_number
     from side_of_everyone as side
     inner join free
@@ -168,57 +159,54 @@ same_group as (
             and side.unit_number = free.unit_number
             and side.depth = free.depth
             and side.direction = free.direction
-    group by
-        side.change_number, side.gaining_number, side.losing_number, side.depth, free.family, free.breadth,
-        free.group_number
+    group by side.change_number, side.pair_number, free.group_number
     having count(*) = 2
 ),
 
 family_of_pair as (
     select
-        change_number,
-        gaining_number,
-        losing_number,
-        depth,
-        family
+        same_group.change_number,
+        same_group.pair_number,
+        widest.family
     from same_group
-    group by change_number, gaining_number, losing_number, depth, family
+    inner join widest on same_group.group_number = widest.group_number
     union
-    select
-        side.change_number,
-        side.gaining_number,
-        side.losing_number,
-        side.depth,
-        unseen_family.family
-    from side_of_everyone as side
-    inner join unseen_family
-        on
-            side.change_number = unseen_family.change_number
-            and side.unit_number = unseen_family.unit_number
-            and side.direction = unseen_family.direction
-    where unseen_family.family != 'all'
-    group by side.change_number, side.gaining_number, side.losing_number, side.depth, unseen_family.family
-    having count(*) = 2
+    (
+        select
+            side.change_number,
+            side.pair_number,
+            unseen_family.family
+        from side_of_everyone as side
+        inner join unseen_family
+            on
+                side.change_number = unseen_family.change_number
+                and side.unit_number = unseen_family.unit_number
+                and side.direction = unseen_family.direction
+        where unseen_family.family != 'all'
+        group by side.change_number, side.pair_number, unseen_family.family
+        having count(*) = 2
+    )
 ),
 
 pair_of_all_families as (
     select
         change_number,
-        gaining_number,
-        losing_number,
-        depth,
+        pair_number,
         count(*) as families
     from family_of_pair
-    group by change_number, gaining_number, losing_number, depth
+    group by change_number, pair_number
 ),
 
 replaced as (
-    select pair.*
-    from pair_of_all_families as pair
+    select
+        pair_of_all_families.change_number,
+        pair.*
+    from pair_of_all_families
     inner join families
         on
-            pair.change_number = families.change_number
-            and pair.families = families.families
+            pair_of_all_families.change_number = families.change_number
+            and pair_of_all_families.families = families.families
+    inner join pair on pair_of_all_families.pair_number = pair.pair_number
 ),
 
 -- Alone: one patient more, or fewer, in one practice.
@@ -245,16 +233,16 @@ reached as (
     {%- for unit in ['gaining_number', 'losing_number'] %}
     select
         same_group.change_number,
-        same_group.{{ unit }} as unit_number,
+        replaced.{{ unit }} as unit_number,
         same_group.group_number,
-        same_group.depth,
-        same_group.breadth
+        replaced.depth,
+        widest.breadth
     from same_group
     inner join replaced
         on
             same_group.change_number = replaced.change_number
-            and same_group.gaining_number = replaced.gaining_number
-            and same_group.losing_number = replaced.losing_number
+            and same_group.pair_number = replaced.pair_number
+    inner join widest on same_group.group_number = widest.group_number
     union all
     {%- endfor %}
     -- A gain and a loss of two groups that no area shows; where a wider group holds both, it shows nothing.
