@@ -55,7 +55,12 @@ free_secret as (
 )
 
 select
-    secret.*,
+    secret.secret,
+    secret.name,
+    secret.area_type,
+    secret.area_code,
+    secret.dimension,
+    secret.dimension_group,
     change.change_number
 from secret
 inner join change
