@@ -3,6 +3,10 @@ secret as (
     select * from {{ ref('disclosure_secret') }}
 ),
 
+costly_secret as (
+    select * from {{ ref('disclosure_costly_secret') }}
+),
+
 place as (
     select * from {{ ref('disclosure_place') }}
 ),
@@ -11,79 +15,98 @@ exchange as (
     select * from {{ ref('disclosure_exchange') }}
 ),
 
-replacement as (
-    select * from {{ ref('disclosure_replacement') }}
+dimension_group as (
+    select * from {{ ref('disclosure_group') }}
 ),
 
 neighbourhood as (
     select * from {{ ref('disclosure_neighbourhood') }}
 ),
 
--- What the cheapest exchange costs that changes the counts of a practice and a group, this far or further.
+dimension as (
+    select
+        dimension,
+        family
+    from dimension_group
+    group by dimension, family
+),
+
+small_count as (
+    select
+        secret,
+        name,
+        area_type,
+        area_code,
+        dimension,
+        dimension_group,
+        wider_patients
+    from secret
+    group by secret, name, area_type, area_code, dimension, dimension_group, wider_patients
+),
+
+-- What the cheapest exchange costs that changes the counts of a unit and a group, this far or further.
 by_path as (
-    {%- for group in ['gain_group', 'loss_group'] %}
+    {%- for group in ['gain_number', 'loss_number'] %}
     {{ 'union all' if not loop.first }}
     select
-        changed,
-        name,
-        unit,
-        family,
-        {{ group }} as finest_group,
+        change_number,
+        unit_number,
+        {{ group }} as group_number,
         depth,
         breadth,
         min(total_cost) as cost
     from exchange
-    group by changed, name, unit, family, {{ group }}, depth, breadth
+    group by change_number, unit_number, {{ group }}, depth, breadth
     {%- endfor %}
-    union all
+),
+
+costly as (
     select
-        changed,
-        name,
-        unit,
-        family,
-        finest_group,
-        depth,
-        breadth,
-        0 as cost
-    from replacement
+        costly_secret.secret,
+        costly_secret.name,
+        costly_secret.area_type,
+        costly_secret.area_code,
+        costly_secret.dimension,
+        costly_secret.dimension_group,
+        min(by_path.cost) as cost
+    from costly_secret
+    inner join place
+        on
+            costly_secret.area_type = place.area_type
+            and costly_secret.area_code = place.area_code
+            and costly_secret.dimension = place.dimension
+            and costly_secret.dimension_group = place.dimension_group
+    left join by_path
+        on
+            costly_secret.change_number = by_path.change_number
+            and place.unit_number = by_path.unit_number
+            and place.group_number = by_path.group_number
+            and place.depth <= by_path.depth
+            and place.breadth <= by_path.breadth
+    group by
+        costly_secret.secret,
+        costly_secret.name,
+        costly_secret.area_type,
+        costly_secret.area_code,
+        costly_secret.dimension,
+        costly_secret.dimension_group
 ),
 
 cheapest as (
     select
-        secret.secret,
-        secret.name,
-        secret.area_type,
-        secret.area_code,
-        secret.dimension,
-        secret.dimension_group,
-        secret.wider_patients,
-        place.family,
-        min(by_path.cost) as cost
-    from secret
-    inner join place
+        small_count.*,
+        dimension.family,
+        case when costly.name is null then 0 else costly.cost end as cost
+    from small_count
+    inner join dimension on small_count.dimension = dimension.dimension
+    left join costly
         on
-            secret.area_type = place.area_type
-            and secret.area_code = place.area_code
-            and secret.dimension = place.dimension
-            and secret.dimension_group = place.dimension_group
-    left join by_path
-        on
-            secret.changed = by_path.changed
-            and secret.changed_name = by_path.name
-            and place.unit = by_path.unit
-            and place.family = by_path.family
-            and place.finest_group = by_path.finest_group
-            and place.depth <= by_path.depth
-            and place.breadth <= by_path.breadth
-    group by
-        secret.secret,
-        secret.name,
-        secret.area_type,
-        secret.area_code,
-        secret.dimension,
-        secret.dimension_group,
-        secret.wider_patients,
-        place.family
+            small_count.secret = costly.secret
+            and small_count.name = costly.name
+            and small_count.area_type = costly.area_type
+            and small_count.area_code = costly.area_code
+            and small_count.dimension = costly.dimension
+            and small_count.dimension_group = costly.dimension_group
 )
 
 select

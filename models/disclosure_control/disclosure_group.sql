@@ -14,6 +14,13 @@ finest as (
             as decile
     from dimension_group
     where dimension not in ('deprivation_quintile', 'core20')
+),
+
+numbered as (
+    select
+        *,
+        row_number() over (order by family, finest_group) as group_number
+    from finest
 )
 
 select
@@ -21,8 +28,9 @@ select
     finest_group,
     1 as breadth,
     dimension,
-    finest_group as dimension_group
-from finest
+    finest_group as dimension_group,
+    group_number
+from numbered
 union all
 select
     family,
@@ -30,8 +38,9 @@ select
     2 as breadth,
     'deprivation_quintile' as dimension,
     coalesce(cast(cast(ceil(decile / 2e0) as integer) as {{ dbt.type_string() }}), 'unknown')
-        as dimension_group
-from finest
+        as dimension_group,
+    group_number
+from numbered
 where family = 'deprivation'
 union all
 select
@@ -40,6 +49,7 @@ select
     3 as breadth,
     'core20' as dimension,
     case when decile <= 2 then 'core20' when decile > 2 then 'not core20' else 'unknown' end
-        as dimension_group
-from finest
+        as dimension_group,
+    group_number
+from numbered
 where family = 'deprivation'

@@ -1,4 +1,4 @@
-{#- The exchanges for which something must be hidden: of each the practice and the groups that gain or lose
+{#- The exchanges for which something must be hidden: of each the unit and the groups that gain or lose
     a patient, and the same in the partner, the other way round. -#}
 {% set secret_key =
     'secret, secret_name, secret_area_type, secret_area_code, secret_dimension, secret_group' -%}
@@ -11,7 +11,7 @@ choice as (
 ),
 
 secret as (
-    select * from {{ ref('disclosure_secret') }}
+    select * from {{ ref('disclosure_costly_secret') }}
 ),
 
 place as (
@@ -20,6 +20,20 @@ place as (
 
 exchange as (
     select * from {{ ref('disclosure_exchange') }}
+),
+
+change as (
+    select * from {{ ref('disclosure_change') }}
+),
+
+area as (
+    select * from {{ ref('disclosure_area') }}
+    where depth = unit_depth
+),
+
+dimension_group as (
+    select * from {{ ref('disclosure_group') }}
+    where breadth = 1
 ),
 
 costly as (
@@ -31,12 +45,10 @@ costly as (
         choice.dimension as secret_dimension,
         choice.dimension_group as secret_group,
         choice.cost,
-        secret.changed,
-        secret.changed_name,
-        place.unit,
+        secret.change_number,
+        place.unit_number,
         place.depth,
-        place.family,
-        place.finest_group,
+        place.group_number,
         place.breadth
     from choice
     inner join secret
@@ -56,7 +68,7 @@ costly as (
 ),
 
 suited as (
-    {%- for group in ['gain_group', 'loss_group'] %}
+    {%- for group in ['gain_number', 'loss_number'] %}
     {{ 'union all' if not loop.first }}
     select
         costly.secret,
@@ -69,11 +81,9 @@ suited as (
     from costly
     inner join exchange
         on
-            costly.changed = exchange.changed
-            and costly.changed_name = exchange.name
-            and costly.unit = exchange.unit
-            and costly.family = exchange.family
-            and costly.finest_group = exchange.{{ group }}
+            costly.change_number = exchange.change_number
+            and costly.unit_number = exchange.unit_number
+            and costly.group_number = exchange.{{ group }}
             and costly.cost = exchange.total_cost
             and costly.depth <= exchange.depth
             and costly.breadth <= exchange.breadth
@@ -85,7 +95,7 @@ numbered as (
         *,
         row_number() over (
             partition by {{ secret_key }}
-            order by depth, changed, unit, family, gain_group, loss_group
+            order by depth, change_number, unit_number, gain_number, loss_number
         ) as suited_number
     from suited
 ),
@@ -93,23 +103,20 @@ numbered as (
 -- One exchange may keep many secrets.
 chosen as (
     select
-        changed,
-        name,
+        change_number,
         depth,
-        unit,
-        unit_depth,
-        family,
+        unit_number,
         breadth,
-        gain_group,
-        loss_group,
-        node,
-        wider_area,
+        gain_number,
+        loss_number,
+        area_number,
+        wider_area_number,
         partner_cost
     from numbered
     where suited_number = 1
     group by
-        changed, name, depth, unit, unit_depth, family, breadth, gain_group, loss_group, node,
-        wider_area, partner_cost
+        change_number, depth, unit_number, breadth, gain_number, loss_number, area_number, wider_area_number,
+        partner_cost
 ),
 
 partner as (
@@ -117,45 +124,55 @@ partner as (
         exchange.*,
         row_number() over (
             partition by
-                chosen.changed, chosen.name, chosen.depth, chosen.unit, chosen.family,
-                chosen.gain_group, chosen.loss_group
-            order by exchange.unit, exchange.family, exchange.gain_group, exchange.loss_group
+                chosen.change_number, chosen.depth, chosen.unit_number, chosen.gain_number, chosen.loss_number
+            order by exchange.unit_number
         ) as partner_number
     from chosen
     inner join exchange
         on
-            chosen.changed = exchange.changed
-            and chosen.name = exchange.name
-            and chosen.depth = exchange.depth
-            and chosen.family = exchange.family
-            and chosen.gain_group = exchange.loss_group
-            and chosen.loss_group = exchange.gain_group
-            and chosen.wider_area = exchange.wider_area
-            and chosen.node != exchange.node
+            chosen.change_number = exchange.change_number
+            and chosen.gain_number = exchange.loss_number
+            and chosen.loss_number = exchange.gain_number
+            and chosen.wider_area_number = exchange.wider_area_number
+            and chosen.area_number != exchange.area_number
             and chosen.partner_cost = exchange.cost
     where chosen.partner_cost > 0
 ),
 
 side as (
-    {%- set columns = 'changed, name, unit, unit_depth, depth, breadth, family, gain_group, loss_group' %}
+    {%- set columns = 'change_number, unit_number, depth, breadth, gain_number, loss_number' %}
     select {{ columns }} from chosen
     union all
     select {{ columns }} from partner
     where partner_number = 1
-)
+),
 
 -- Two exchanges may share a group that gains.
-{% for group, direction in [('gain_group', 'more'), ('loss_group', 'fewer')] -%}
-{{ 'union' if not loop.first }}
+leg as (
+    {%- for group, direction in [('gain_number', 'more'), ('loss_number', 'fewer')] %}
+    {{ 'union' if not loop.first }}
+    select
+        change_number,
+        unit_number,
+        depth,
+        breadth,
+        {{ group }} as group_number,
+        '{{ direction }}' as direction
+    from side
+    {%- endfor %}
+)
+
 select
-    changed,
-    name,
-    unit,
-    unit_depth,
-    depth,
-    breadth,
-    family,
-    {{ group }} as finest_group,
-    '{{ direction }}' as direction
-from side
-{% endfor -%}
+    change.changed,
+    change.name,
+    area.unit,
+    area.unit_depth,
+    leg.depth,
+    leg.breadth,
+    dimension_group.family,
+    dimension_group.finest_group,
+    leg.direction
+from leg
+inner join change on leg.change_number = change.change_number
+inner join area on leg.unit_number = area.unit_number
+inner join dimension_group on leg.group_number = dimension_group.group_number

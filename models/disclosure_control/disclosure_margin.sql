@@ -24,8 +24,32 @@ neighbourhood as (
     select * from {{ ref('disclosure_neighbourhood') }}
 ),
 
+withheld_table as (
+    select
+        case when secret = 'complement' then 'numerator' else secret end as counted,
+        name,
+        area_type,
+        wider_area_type,
+        wider_area_code,
+        dimension
+    from choice
+    group by
+        case when secret = 'complement' then 'numerator' else secret end,
+        name, area_type, wider_area_type, wider_area_code, dimension
+),
+
+-- Areas side by side, with every group of a dimension.
+block as (
+    select
+        *,
+        row_number() over (
+            order by counted, name, area_type, wider_area_type, wider_area_code, dimension
+        ) as block_number
+    from withheld_table
+),
+
 -- Patients who could leave a count, and those who could join it: the others of the denominator, or anybody.
-counted as (
+every_count as (
     select
         'numerator' as counted,
         measure as name,
@@ -51,7 +75,29 @@ counted as (
     where changed in ('denominator', 'excluded')
 ),
 
-beside as (
+counted as (
+    select
+        block.block_number,
+        every_count.area_code,
+        every_count.dimension_group,
+        every_count.may_leave,
+        every_count.may_join
+    from every_count
+    inner join neighbourhood
+        on
+            every_count.area_type = neighbourhood.area_type
+            and every_count.area_code = neighbourhood.area_code
+    inner join block
+        on
+            every_count.counted = block.counted
+            and every_count.name = block.name
+            and every_count.area_type = block.area_type
+            and every_count.dimension = block.dimension
+            and neighbourhood.wider_area_type = block.wider_area_type
+            and neighbourhood.wider_area_code = block.wider_area_code
+),
+
+asked as (
     select
         choice.secret,
         choice.name,
@@ -59,21 +105,22 @@ beside as (
         choice.area_code,
         choice.dimension,
         choice.dimension_group,
-        choice.family,
-        case when choice.secret = 'complement' then 'numerator' else choice.secret end as counted,
-        neighbourhood.area_code as other_area_code
+        block.block_number
     from choice
-    inner join neighbourhood
+    inner join block
         on
-            choice.wider_area_type = neighbourhood.wider_area_type
-            and choice.wider_area_code = neighbourhood.wider_area_code
-            and choice.area_code != neighbourhood.area_code
+            case when choice.secret = 'complement' then 'numerator' else choice.secret end = block.counted
+            and choice.name = block.name
+            and choice.area_type = block.area_type
+            and choice.dimension = block.dimension
+            and choice.wider_area_type = block.wider_area_type
+            and choice.wider_area_code = block.wider_area_code
 ),
 
 -- Both groups in both areas; of a total there is one group, everyone, and the other is nobody.
 square as (
     select
-        beside.*,
+        asked.*,
         own.may_leave as own_may_leave,
         own.may_join as own_may_join,
         other.may_leave as other_may_leave,
@@ -82,38 +129,26 @@ square as (
         coalesce(own_group.may_join, 1) as own_group_may_join,
         coalesce(other_group.may_leave, 1) as other_group_may_leave,
         coalesce(other_group.may_join, 1) as other_group_may_join
-    from beside
+    from asked
     inner join counted as own
         on
-            beside.counted = own.counted
-            and beside.name = own.name
-            and beside.area_type = own.area_type
-            and beside.area_code = own.area_code
-            and beside.dimension = own.dimension
-            and beside.dimension_group = own.dimension_group
+            asked.block_number = own.block_number
+            and asked.area_code = own.area_code
+            and asked.dimension_group = own.dimension_group
     inner join counted as other
         on
-            beside.counted = other.counted
-            and beside.name = other.name
-            and beside.area_type = other.area_type
-            and beside.other_area_code = other.area_code
-            and beside.dimension = other.dimension
-            and beside.dimension_group = other.dimension_group
+            asked.block_number = other.block_number
+            and asked.area_code != other.area_code
+            and asked.dimension_group = other.dimension_group
     left join counted as own_group
         on
-            beside.counted = own_group.counted
-            and beside.name = own_group.name
-            and beside.area_type = own_group.area_type
-            and beside.area_code = own_group.area_code
-            and beside.dimension = own_group.dimension
-            and beside.dimension_group != own_group.dimension_group
+            asked.block_number = own_group.block_number
+            and asked.area_code = own_group.area_code
+            and asked.dimension_group != own_group.dimension_group
     left join counted as other_group
         on
-            beside.counted = other_group.counted
-            and beside.name = other_group.name
-            and beside.area_type = other_group.area_type
-            and beside.other_area_code = other_group.area_code
-            and own_group.dimension = other_group.dimension
+            asked.block_number = other_group.block_number
+            and other.area_code = other_group.area_code
             and own_group.dimension_group = other_group.dimension_group
 ),
 
@@ -147,7 +182,6 @@ left join secret as own_total
         and choice.name = own_total.name
         and choice.area_type = own_total.area_type
         and choice.area_code = own_total.area_code
-        and choice.dimension != 'all'
         and own_total.dimension = 'all'
 left join secret as wider_count
     on
@@ -167,5 +201,5 @@ left join open_secret
         and choice.dimension_group = open_secret.dimension_group
 where
     open_secret.name is null
-    and own_total.name is null
     and wider_count.name is null
+    and (own_total.name is null or choice.dimension = 'all')

@@ -17,6 +17,8 @@ select
     dimension_group.finest_group,
     dimension_group.breadth,
     dimension_group.dimension,
-    dimension_group.dimension_group
+    dimension_group.dimension_group,
+    area.unit_number,
+    dimension_group.group_number
 from area
 cross join dimension_group

@@ -6,8 +6,21 @@ practice as (
     select * from {{ ref('disclosure_practice') }}
 ),
 
+unit as (
+    select
+        unit_number,
+        area_code as practice_code
+    from {{ ref('disclosure_area') }}
+    where depth = 1
+),
+
+change as (
+    select * from {{ ref('disclosure_change') }}
+),
+
 path as (
     select * from {{ ref('disclosure_path') }}
+    where unit_depth = 1
 ),
 
 dimension_group as (
@@ -21,13 +34,14 @@ group_pair as (
 -- The partners that are tried: all in the same network, and in every other the one of the same number.
 pair as (
     select
-        concat('practice ', gaining.practice_code) as gaining_unit,
-        concat('practice ', losing.practice_code) as losing_unit,
+        gaining_unit.unit_number as gaining_number,
+        losing_unit.unit_number as losing_number,
         case
             when gaining.pcn_code = losing.pcn_code then 1
             when gaining.place_code = losing.place_code then 2
             else 3
-        end as depth
+        end as depth,
+        row_number() over (order by gaining.practice_code, losing.practice_code) as pair_number
     from practice as gaining
     inner join practice as losing
         on
@@ -36,36 +50,60 @@ pair as (
                 when gaining.pcn_code = losing.pcn_code then gaining.place_code = losing.place_code
                 else gaining.number_in_pcn = losing.number_in_pcn
             end
+    inner join unit as gaining_unit on gaining.practice_code = gaining_unit.practice_code
+    inner join unit as losing_unit on losing.practice_code = losing_unit.practice_code
 ),
 
+-- The gain in the one practice and the loss in the other.
+side as (
+    {%- for unit, direction in [('gaining', 'more'), ('losing', 'fewer')] %}
+    {{ 'union all' if not loop.first }}
+    select
+        pair_number,
+        depth,
+        {{ unit }}_number as unit_number,
+        '{{ direction }}' as direction
+    from pair
+    {%- endfor %}
+),
+
+-- Every finest group with the widest one that holds it.
 widest as (
     select
         family,
+        group_number,
         max(breadth) as breadth
     from dimension_group
-    group by family
+    group by family, group_number
+),
+
+-- In how many families a patient is counted: who is excluded, only with everyone.
+families as (
+    select
+        change.change_number,
+        count(distinct dimension_group.family) as families
+    from change
+    inner join dimension_group on change.changed != 'excluded' or dimension_group.family = 'all'
+    group by change.change_number
 ),
 
 free as (
     {%- for change in ['more', 'fewer'] %}
     {{ 'union all' if not loop.first }}
     select
-        path.changed,
-        path.name,
-        path.unit,
-        path.family,
-        path.finest_group,
+        path.change_number,
+        path.unit_number,
+        widest.family,
+        path.group_number,
         path.depth,
         path.breadth,
         '{{ change }}' as direction
     from path
     inner join widest
         on
-            path.family = widest.family
+            path.group_number = widest.group_number
             and path.breadth = widest.breadth
-    where
-        path.unit_depth = 1
-        and path.cost_of_one_{{ change }} = 0
+    where path.cost_of_one_{{ change }} = 0
     {%- endfor %}
 ),
 
@@ -77,177 +115,181 @@ unseen as (
 
 unseen_family as (
     select
-        changed,
-        name,
-        unit,
+        change_number,
+        unit_number,
         direction,
         family
     from unseen
-    group by changed, name, unit, direction, family
+    group by change_number, unit_number, direction, family
+),
+
+-- Everyone is one group, which gains and loses: few pairs can do that.
+pair_of_everyone as (
+    select
+        free.change_number,
+        side.pair_number
+    from side
+    inner join free
+        on
+            side.unit_number = free.unit_number
+            and side.depth = free.depth
+            and side.direction = free.direction
+    where free.family = 'all'
+    group by free.change_number, side.pair_number
+    having count(*) = 2
+),
+
+side_of_everyone as (
+    select
+        pair_of_everyone.change_number,
+        side.*
+    from pair_of_everyone
+    inner join side on pair_of_everyone.pair_number = side.pair_number
 ),
 
 same_group as (
     select
-        gain.changed,
-        gain.name,
-        pair.gaining_unit,
-        pair.losing_unit,
-        gain.depth,
-        gain.family,
-        gain.breadth,
-        gain.finest_group
-    from pair
-    inner join free as gain
+        side.change_number,
+        side.pair_number,
+        free.group_number
+    from side_of_everyone as side
+    inner join free
         on
-            pair.gaining_unit = gain.unit
-            and pair.depth = gain.depth
-            and gain.direction = 'more'
-    inner join free as loss
-        on
-            pair.losing_unit = loss.unit
-            and gain.changed = loss.changed
-            and gain.name = loss.name
-            and gain.depth = loss.depth
-            and gain.family = loss.family
-            and gain.finest_group = loss.finest_group
-            and loss.direction = 'fewer'
+            side.change_number = free.change_number
+            and side.unit_number = free.unit_number
+            and side.depth = free.depth
+            and side.direction = free.direction
+    group by side.change_number, side.pair_number, free.group_number
+    having count(*) = 2
 ),
 
 family_of_pair as (
     select
-        changed,
-        name,
-        gaining_unit,
-        losing_unit,
-        depth,
-        family
+        same_group.change_number,
+        same_group.pair_number,
+        widest.family
     from same_group
-    group by changed, name, gaining_unit, losing_unit, depth, family
+    inner join widest on same_group.group_number = widest.group_number
     union
+    (
+        select
+            side.change_number,
+            side.pair_number,
+            unseen_family.family
+        from side_of_everyone as side
+        inner join unseen_family
+            on
+                side.change_number = unseen_family.change_number
+                and side.unit_number = unseen_family.unit_number
+                and side.direction = unseen_family.direction
+        where unseen_family.family != 'all'
+        group by side.change_number, side.pair_number, unseen_family.family
+        having count(*) = 2
+    )
+),
+
+pair_of_all_families as (
     select
-        gain.changed,
-        gain.name,
-        pair.gaining_unit,
-        pair.losing_unit,
-        pair.depth,
-        gain.family
-    from pair
-    inner join unseen_family as gain
-        on
-            pair.gaining_unit = gain.unit
-            and gain.direction = 'more'
-            and gain.family != 'all'
-    inner join unseen_family as loss
-        on
-            pair.losing_unit = loss.unit
-            and loss.direction = 'fewer'
-            and gain.changed = loss.changed
-            and gain.name = loss.name
-            and gain.family = loss.family
+        change_number,
+        pair_number,
+        count(*) as families
+    from family_of_pair
+    group by change_number, pair_number
 ),
 
 replaced as (
     select
-        changed,
-        name,
-        gaining_unit,
-        losing_unit,
-        depth
-    from family_of_pair
-    group by changed, name, gaining_unit, losing_unit, depth
-    having count(*) = case changed when 'excluded' then 1 else (select count(*) from widest) end
+        pair_of_all_families.change_number,
+        pair.*
+    from pair_of_all_families
+    inner join families
+        on
+            pair_of_all_families.change_number = families.change_number
+            and pair_of_all_families.families = families.families
+    inner join pair on pair_of_all_families.pair_number = pair.pair_number
 ),
 
 -- Alone: one patient more, or fewer, in one practice.
-alone as (
+alone_in_families as (
     select
-        changed,
-        name,
-        unit,
-        direction
+        change_number,
+        unit_number,
+        direction,
+        count(*) as families
     from unseen_family
-    group by changed, name, unit, direction
-    having count(*) = case changed when 'excluded' then 1 else (select count(*) from widest) end
+    group by change_number, unit_number, direction
+),
+
+alone as (
+    select alone_in_families.*
+    from alone_in_families
+    inner join families
+        on
+            alone_in_families.change_number = families.change_number
+            and alone_in_families.families = families.families
 ),
 
 reached as (
-    {%- for code in ['gaining_unit', 'losing_unit'] %}
+    {%- for unit in ['gaining_number', 'losing_number'] %}
     select
-        same_group.changed,
-        same_group.name,
-        same_group.{{ code }} as unit,
-        same_group.family,
-        same_group.finest_group,
-        same_group.depth,
-        same_group.breadth
+        same_group.change_number,
+        replaced.{{ unit }} as unit_number,
+        same_group.group_number,
+        replaced.depth,
+        widest.breadth
     from same_group
     inner join replaced
         on
-            same_group.changed = replaced.changed
-            and same_group.name = replaced.name
-            and same_group.gaining_unit = replaced.gaining_unit
-            and same_group.losing_unit = replaced.losing_unit
-            and same_group.depth = replaced.depth
+            same_group.change_number = replaced.change_number
+            and same_group.pair_number = replaced.pair_number
+    inner join widest on same_group.group_number = widest.group_number
     union all
     {%- endfor %}
     -- A gain and a loss of two groups that no area shows; where a wider group holds both, it shows nothing.
     {%- for direction, unit, other_unit in [
-        ('gain', 'gaining_unit', 'losing_unit'), ('loss', 'losing_unit', 'gaining_unit')
+        ('gain', 'gaining_number', 'losing_number'), ('loss', 'losing_number', 'gaining_number')
     ] %}
     {%- set other = 'loss' if direction == 'gain' else 'gain' %}
     select
-        unseen.changed,
-        unseen.name,
-        unseen.unit,
-        unseen.family,
-        unseen.finest_group,
+        unseen.change_number,
+        unseen.unit_number,
+        unseen.group_number,
         unseen.depth,
         group_pair.breadth
     from unseen
     inner join replaced
         on
-            unseen.changed = replaced.changed
-            and unseen.name = replaced.name
-            and unseen.unit = replaced.{{ unit }}
-    inner join group_pair
-        on
-            unseen.family = group_pair.family
-            and unseen.finest_group = group_pair.{{ direction }}_group
+            unseen.change_number = replaced.change_number
+            and unseen.unit_number = replaced.{{ unit }}
+    inner join group_pair on unseen.group_number = group_pair.{{ direction }}_number
     inner join unseen as other
         on
-            unseen.changed = other.changed
-            and unseen.name = other.name
-            and unseen.family = other.family
-            and replaced.{{ other_unit }} = other.unit
-            and group_pair.{{ other }}_group = other.finest_group
+            unseen.change_number = other.change_number
+            and replaced.{{ other_unit }} = other.unit_number
+            and group_pair.{{ other }}_number = other.group_number
             and unseen.direction != other.direction
     where unseen.direction = '{{ 'more' if direction == 'gain' else 'fewer' }}'
     union all
     {%- endfor %}
     select
-        unseen.changed,
-        unseen.name,
-        unseen.unit,
-        unseen.family,
-        unseen.finest_group,
+        unseen.change_number,
+        unseen.unit_number,
+        unseen.group_number,
         unseen.depth,
         unseen.breadth
     from unseen
     inner join alone
         on
-            unseen.changed = alone.changed
-            and unseen.name = alone.name
-            and unseen.unit = alone.unit
+            unseen.change_number = alone.change_number
+            and unseen.unit_number = alone.unit_number
             and unseen.direction = alone.direction
 )
 
 select
-    changed,
-    name,
-    unit,
-    family,
-    finest_group,
+    change_number,
+    unit_number,
+    group_number,
     depth,
     breadth
 from reached
-group by changed, name, unit, family, finest_group, depth, breadth
+group by change_number, unit_number, group_number, depth, breadth

@@ -20,9 +20,18 @@ area as (
     select * from {{ ref('disclosure_area') }}
 ),
 
-place as (
-    select * from {{ ref('disclosure_place') }}
-    where unit_depth = 1
+dimension_group as (
+    select
+        family,
+        dimension,
+        dimension_group
+    from {{ ref('disclosure_group') }}
+    group by family, dimension, dimension_group
+),
+
+family as (
+    select family from dimension_group
+    group by family
 ),
 
 secret as (
@@ -100,25 +109,34 @@ withheld_unit as (
         on
             (beside.wider_area_type = area.area_type and beside.wider_area_code = area.area_code)
             or (beside.wider_area_code is null and area.depth = 4)
+),
+
+withheld_area as (
+    select
+        withheld_unit.hidden,
+        withheld_unit.name,
+        area.area_type,
+        area.area_code,
+        family.family
+    from withheld_unit
+    inner join area
+        on
+            withheld_unit.unit = area.unit
+            and withheld_unit.depth >= area.depth
+            and area.unit_depth = 1
+    inner join family
+        on
+            withheld_unit.family = family.family
+            or withheld_unit.family = 'all'
+    group by withheld_unit.hidden, withheld_unit.name, area.area_type, area.area_code, family.family
 )
 
 select
-    withheld_unit.hidden,
-    withheld_unit.name,
-    place.area_type,
-    place.area_code,
-    place.dimension,
-    place.dimension_group
-from withheld_unit
-inner join place
-    on
-        withheld_unit.unit = place.unit
-        and withheld_unit.depth >= place.depth
-        and (withheld_unit.family = place.family or withheld_unit.family = 'all')
-group by
-    withheld_unit.hidden,
-    withheld_unit.name,
-    place.area_type,
-    place.area_code,
-    place.dimension,
-    place.dimension_group
+    withheld_area.hidden,
+    withheld_area.name,
+    withheld_area.area_type,
+    withheld_area.area_code,
+    dimension_group.dimension,
+    dimension_group.dimension_group
+from withheld_area
+inner join dimension_group on withheld_area.family = dimension_group.family
