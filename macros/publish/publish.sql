@@ -99,7 +99,8 @@
     {% set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') %}
     {% for node in models | sort(attribute='name') %}
         {% set names = columns.get((node.schema, node.alias)) %}
-        {% if names %}
+        {# A view only passes on what other models hold. #}
+        {% if names and node.config.materialized != 'view' %}
             {% set part = 'disclosure_controlled' if node.schema == 'published' else 'aggregate' %}
             {% do parts['patient_level' if ' patient_id ' in names else part].append({
                 'relation': api.Relation.create(
