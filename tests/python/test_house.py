@@ -46,6 +46,13 @@ def test_a_concept_stands_on_staging_and_codelists(nodes):
             )
 
 
+def test_no_two_accepted_events_share_their_id(built):
+    """The data test looks only at those that repeated_event_id names."""
+    for table in ['condition', 'observation', 'vaccination', 'medication']:
+        rows, ids = built.rows(f'select count(*), count(distinct event_id) from staging.stg_{table}')[0]
+        assert rows == ids > 0, table
+
+
 def test_a_status_that_searches_may_ask_for_is_listed(built):
     """Who asks for another is told the nearest of config.meta.statuses."""
     for node in built.manifest()['nodes'].values():
