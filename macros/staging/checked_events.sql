@@ -93,7 +93,7 @@ order by snomed_code
         {{ age_in_years('lifespan.date_of_birth', 'typed.event_date') }} as age_at_event,
         case
             when typed.form_reason is not null then typed.form_reason
-            when invalid_code.code is not null then 'implausible snomed_code'
+            when typed.snomed_code in (select invalid_code.code from invalid_code) then 'implausible snomed_code'
             when lifespan.patient_id is null then 'unknown patient'
             when typed.event_date > {{ date_variable('extract_date') }} then 'in the future'
             when typed.event_date < lifespan.date_of_birth then 'before birth'
@@ -105,6 +105,5 @@ order by snomed_code
     from (
         {{ typed_rows(table, condition ~ ' ' ~ changed_patients_only('patient_id')) | indent(4) }}
     ) as typed
-    left join invalid_code on typed.snomed_code = invalid_code.code
     left join lifespan on typed.patient_id = lifespan.patient_id
 {%- endmacro %}

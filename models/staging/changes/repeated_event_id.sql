@@ -1,29 +1,19 @@
-{% set tables = ['condition', 'observation', 'vaccination', 'medication'] -%}
+{% set event_id, fingerprint = to_text('event_id'), row_fingerprint([to_text('event_id')]) -%}
 with
--- Numbers are counted in a fraction of the time and memory that texts take; two ids may share one, hence the next step.
-repeated_fingerprint as (
-    {%- for table in tables %}
-    {{ 'union all' if not loop.first }}
-    select
-        '{{ table }}' as table_name,
-        {{ row_fingerprint([to_text('event_id')]) }} as fingerprint
-    from {{ source('extract', table) }}
-    group by {{ row_fingerprint([to_text('event_id')]) }}
-    having count(*) > 1
-    {%- endfor %}
-),
-
+-- Numbers are counted in less time and memory than texts. Two ids may have the same one, hence the count of the ids below.
 holder as (
-    {%- for table in tables %}
+    {%- for table in ['condition', 'observation', 'vaccination', 'medication'] %}
     {{ 'union all' if not loop.first }}
     select
         '{{ table }}' as table_name,
-        {{ to_text('event_id') }} as event_id,
+        {{ event_id }} as event_id,
         {{ patient_key('patient_id') }} as patient_key
     from {{ source('extract', table) }}
-    where {{ row_fingerprint([to_text('event_id')]) }} in (
-        select repeated_fingerprint.fingerprint from repeated_fingerprint
-        where repeated_fingerprint.table_name = '{{ table }}'
+    where {{ fingerprint }} in (
+        select {{ fingerprint }}
+        from {{ source('extract', table) }}
+        group by {{ fingerprint }}
+        having count(*) > 1
     )
     {%- endfor %}
 )
