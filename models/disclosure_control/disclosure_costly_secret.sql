@@ -51,7 +51,8 @@ free_secret as (
             and place.depth <= free.depth
             and place.breadth <= free.breadth
     group by
-        secret.secret, secret.name, secret.area_type, secret.area_code, secret.dimension, secret.dimension_group
+        secret.secret, secret.name, secret.area_type, secret.area_code,
+        secret.dimension, secret.dimension_group
 )
 
 select

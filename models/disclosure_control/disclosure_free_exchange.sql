@@ -1,5 +1,5 @@
-{#- Exchanges between practices for which nothing must be hidden. What costs nothing up to an area costs nothing
-    up to a smaller one. -#}
+{#- Exchanges between practices for which nothing must be hidden. What costs nothing up to an area costs
+    nothing up to a smaller one. -#}
 with
 path as (
     select * from {{ ref('disclosure_path') }}

@@ -45,6 +45,8 @@ select
     unit_depth,
     depth,
     area_number,
-    case when wider_number is not null then dense_rank() over (order by depth, wider_number, widest_number) end
-        as wider_area_number
+    case
+        when wider_number is not null
+            then dense_rank() over (order by depth, wider_number, widest_number)
+    end as wider_area_number
 from widened

@@ -133,48 +133,66 @@ sought_swap as (
     where
         case sought_pair.other_change when 'more' then path.cost_of_one_more else path.cost_of_one_fewer end
         is not null
+    group by
+        sought_pair.change_number, sought_pair.unit_number, sought_pair.depth, sought_pair.breadth,
+        sought_pair.gain_number, sought_pair.loss_number
 ),
 
--- Where a partner might be, and of a partner the partner in turn.
 sought_in_area as (
-    {%- for gain, loss in [('gain', 'loss'), ('loss', 'gain')] %}
-    {{ 'union' if not loop.first }}
     select
         sought_swap.change_number,
         reach.wider_area_number,
         sought_swap.breadth,
-        sought_swap.{{ gain }}_number as gain_number,
-        sought_swap.{{ loss }}_number as loss_number
+        sought_swap.gain_number,
+        sought_swap.loss_number
     from sought_swap
     inner join reach
         on
             sought_swap.unit_number = reach.unit_number
             and sought_swap.depth = reach.depth
     where reach.wider_area_number is not null
-    {%- endfor %}
+),
+
+-- The partner swaps the other way round, and has partners in turn.
+either_way as (
+    select
+        change_number,
+        wider_area_number,
+        breadth,
+        gain_number,
+        loss_number
+    from sought_in_area
+    union
+    select
+        change_number,
+        wider_area_number,
+        breadth,
+        loss_number as gain_number,
+        gain_number as loss_number
+    from sought_in_area
 ),
 
 -- With what the gain costs.
 gain as (
     select
-        sought_in_area.change_number,
+        either_way.change_number,
         reach.unit_number,
         reach.depth,
-        sought_in_area.breadth,
-        sought_in_area.gain_number,
-        sought_in_area.loss_number,
+        either_way.breadth,
+        either_way.gain_number,
+        either_way.loss_number,
         path.cost_of_one_more as cost
-    from sought_in_area
-    inner join reach on sought_in_area.wider_area_number = reach.wider_area_number
+    from either_way
+    inner join reach on either_way.wider_area_number = reach.wider_area_number
     inner join path
         on
-            sought_in_area.change_number = path.change_number
+            either_way.change_number = path.change_number
             and reach.unit_number = path.unit_number
             and reach.depth = path.depth
-            and sought_in_area.breadth = path.breadth
-            and sought_in_area.gain_number = path.group_number
+            and either_way.breadth = path.breadth
+            and either_way.gain_number = path.group_number
     where path.cost_of_one_more is not null
-    union
+    union all
     -- What no area shows needs no partner.
     select
         sought_swap.change_number,
@@ -192,7 +210,9 @@ gain as (
             and sought_swap.depth = path.depth
             and sought_swap.breadth = path.breadth
             and sought_swap.gain_number = path.group_number
-    where sought_swap.depth = 4
+    where
+        sought_swap.depth = 4
+        and path.cost_of_one_more is not null
 )
 
 select
