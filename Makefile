@@ -18,10 +18,7 @@ docs: build  ## The documentation as pages that open in a browser: target/docs/i
 	$(BIN)/dbt docs generate --static
 	$(BIN)/python tools/documentation.py
 
-browser-refresh: .venv/build.txt  ## The next day: only the rows of changed patients, without the release. See README.
-	$(BIN)/dbt build --selector refresh
-
-test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or Edge, which has to be there already.
+browser-test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or Edge, which has to be there already.
 	$(BIN)/python -m pytest tests/browser
 
 lint: .venv/test.txt  ## Style and conventions: sqlfluff, dbt-bouncer, yamllint, and what dbt calls deprecated.
