@@ -35,7 +35,7 @@
     ) as code on event.snomed_code = code.code
     where
         event.event_date <= {{ as_of_date() }}
-        {{ changed_patients_only('event.patient_id') }}
+        {{ of_this_build('event.build_number') }}
         {%- if counts_from is not none %}
         and event.event_date >= {{ date_literal(iso_date(counts_from, 'counts_from')) }}
         {%- endif %}

@@ -41,13 +41,12 @@
     select
         patient_id,
         registration_start_date as event_date
-    from {{ ref('stg_patient') }}
+    from {{ of_changed_patients(ref('stg_patient')) }}
     where
         {{ is_regular_registration('registration_type') }}
         and registration_start_date > {{ date_literal(window_start('a concept', within)) }}
         and registration_start_date <= {{ as_of_date() }}
         and (registration_end_date is null or registration_end_date >= {{ as_of_date() }})
-        {{ changed_patients_only('patient_id') }}
 {%- endmacro %}
 
 

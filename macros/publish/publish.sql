@@ -30,18 +30,18 @@
 
 
 {#
-    Why a build may not be published, in words; none if all of the project was built and passed, or all but the release
-    and the unit tests (`dbt build --selector refresh`), which say nothing of the data.
+    Why a build may not be published, in words; none if all of the project was built and passed, or all but what only
+    a whole build does (`dbt build --selector refresh`): the release, and the tests of definitions.
 #}
 {% macro reason_not_to_publish(results) %}
     {# An exposure is among the results as well, and there is nothing to do for it. #}
     {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) %}
     {% set passed = good | map(attribute='node.unique_id') | list %}
-    {% set release = nodes_of_the_release() %}
     {% set is_released = is_released(results) %}
+    {% set left_out = [] if is_released else nodes_of_a_whole_build() %}
     {% set all = graph.unit_tests | list if is_released else [] %}
     {% for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot', 'test'] %}
-        {% if node.config.materialized != 'ephemeral' and (is_released or node.unique_id not in release) %}
+        {% if node.config.materialized != 'ephemeral' and node.unique_id not in left_out %}
             {% do all.append(node.unique_id) %}
         {% endif %}
     {% endfor %}
@@ -56,24 +56,25 @@
 {% endmacro %}
 
 
-{# The models of disclosure control and of what may leave, and the tests that read them. #}
-{% macro nodes_of_the_release() %}
-    {% set release = [] %}
+{# What has the tag whole_build (dbt_project.yml), and the tests that read models that have. #}
+{% macro nodes_of_a_whole_build() %}
+    {% set left_out = [] %}
+    {# models come before tests #}
     {% for node in graph.nodes.values() | sort(attribute='resource_type') %}
-        {% if (
-            node.resource_type == 'model' and (node.fqn[1] == 'disclosure_control' or node.schema == 'published')
-            or node.resource_type == 'test' and node.depends_on.nodes | select('in', release) | list
-        ) %}
-            {% do release.append(node.unique_id) %}
+        {% if 'whole_build' in node.tags or node.depends_on.nodes | select('in', left_out) | list %}
+            {% do left_out.append(node.unique_id) %}
         {% endif %}
     {% endfor %}
-    {{ return(release) }}
+    {{ return(left_out) }}
 {% endmacro %}
 
 
 {# Whether this build made something of the release; what may leave stays as it was otherwise. #}
 {% macro is_released(results) %}
-    {{ return(results | map(attribute='node.unique_id') | select('in', nodes_of_the_release()) | list | length > 0) }}
+    {% for result in results if result.node.resource_type == 'model' and 'whole_build' in result.node.tags %}
+        {{ return(true) }}
+    {% endfor %}
+    {{ return(false) }}
 {% endmacro %}
 
 

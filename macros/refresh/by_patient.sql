@@ -3,8 +3,8 @@
     which only the rows of changed patients are made again, if nothing else has changed. Otherwise, and with
     --full-refresh, the whole table is.
 
-    So that a refresh is cheap, the model's SQL says with changed_patients_only where it reads rows of patients: a comment
-    when the whole table is made, a condition in a refresh. What has been built from what is kept in
+    So that a refresh is cheap, the model's SQL says where it reads rows of patients (of_changed_patients, of_this_build):
+    comments when the whole table is made, conditions in a refresh. What has been built from what is kept in
     the comment of the table (state_of_build), so a build that was stopped half-way, or of a part, does no harm: a table
     that does not stand at the earlier version of the extract is made whole.
     Another engine takes `materialized: table`, or adds its own materialization of this name.
@@ -23,12 +23,7 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
     {% call statement('main') -%}
-        delete from {{ this }} where {{ is_changed_patient('patient_id') }};
-        insert into {{ this }} by name
-        select * from (
-            {{ modules.re.sub('/\\* changed patients only: (.*?) \\*/', 'and ' ~ is_changed_patient('\\1'), sql) }}
-        ) as refreshed
-        where {{ is_changed_patient('patient_id') }}
+        {{ refresh_statements(sql, state.build_number) }}
     {%- endcall %}
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ adapter.commit() }}
@@ -39,12 +34,49 @@
 
 
 {#
-    In the SQL of a model by patient: of the rows that it reads, those of changed patients.
-    Arguments: patient_id, the column.
-    Result: a comment, at whose place a refresh has `and` and a condition.
+    What a refresh does: takes the rows of changed patients out, and puts in those that the model's SQL now gives them.
+    Arguments: sql, of the model; build_number, of extract_version.
 #}
-{% macro changed_patients_only(patient_id) -%}
-    /* changed patients only: {{ patient_id }} */
+{% macro refresh_statements(sql, build_number) %}
+    {%- set text = namespace(sql=modules.re.sub(
+        '/\\* of this build: (\\S+) \\*/', 'and \\1 = ' ~ build_number, sql
+    )) -%}
+    {%- for relation in modules.re.findall('(\\S+) /\\* of changed patients \\*/', sql) | unique %}
+        {%- set rows = this.identifier ~ '_reads_' ~ loop.index %}
+        create or replace temp table {{ rows }} as
+        select * from {{ relation }}
+        where {{ is_changed_patient('patient_id') }};
+        {%- set text.sql = text.sql.replace(relation ~ ' /* of changed patients */', rows) %}
+    {%- endfor %}
+    delete from {{ this }}
+    where {{ is_changed_patient('patient_id') }};
+    insert into {{ this }} by name
+    select * from (
+        {{ text.sql }}
+    ) as refreshed
+    where {{ is_changed_patient('patient_id') }};
+    {%- for relation in modules.re.findall('(\\S+) /\\* of changed patients \\*/', sql) | unique %}
+    drop table {{ this.identifier }}_reads_{{ loop.index }};
+    {%- endfor %}
+{% endmacro %}
+
+
+{#
+    In the SQL of a model by patient, a relation of which a refresh reads only the rows of changed patients. It scans all of
+    its column patient_id.
+#}
+{% macro of_changed_patients(relation) -%}
+    {{ relation }}{{ ' /* of changed patients */' if model.config.materialized == 'by_patient' }}
+{%- endmacro %}
+
+
+{#
+    In the SQL of a model by patient, after `where` and another condition on staged events: of a refresh only those that
+    were made by it, which are those of changed patients. The engine knows without a scan where they are.
+    Arguments: build_number, the column.
+#}
+{% macro of_this_build(build_number) -%}
+    {{ '/* of this build: ' ~ build_number ~ ' */' if model.config.materialized == 'by_patient' }}
 {%- endmacro %}
 
 
@@ -57,9 +89,10 @@
 {#
     From what a table is about to be built.
     Arguments: sql, of the model.
-    Result: {definition, version, earlier_version, is_small_change}. The definition is a checksum of the SQL without the
+    Result: {definition, version, earlier_version, build_number, is_small_change}. The definition is a checksum of the SQL without the
     extract date, which moves with every extract (whose rows are dated after it is a part of the fingerprints), of the
     codelists and of the definitions of the staged tables that it reads; the versions are those of extract_version.
+    Errors: a table of staging, and the files are others than those that extract_version was built from.
 #}
 {% macro state_of_build(sql) %}
     {% set parts = [sql.replace(date_variable('extract_date'), 'the extract date') if 'staging' in model.fqn else sql] %}
@@ -72,10 +105,17 @@
         {% endfor %}
     {% endif %}
     {% set version = run_query('select * from ' ~ relation_of('extract_version')).rows[0] %}
+    {% if 'staging' in model.fqn and version['files'] != state_of_extract() %}
+        {{ exceptions.raise_compiler_error(
+            model.name ~ ' is to be built without what tells who has changed, and the files in ' ~ extract_folder()
+            ~ ' are others than at the last build: build that too, with --select +' ~ model.name
+        ) }}
+    {% endif %}
     {{ return({
         'definition': local_md5(parts | join(' ')),
         'version': version['version'],
         'earlier_version': version['earlier_version'],
+        'build_number': version['build_number'],
         'is_small_change': 5 * version['changed_patients'] <= version['patients'],
     }) }}
 {% endmacro %}
@@ -95,10 +135,42 @@
 {% endmacro %}
 
 
-{# The relation of a model that a macro reads without a line in the lineage: what reads it follows it by other ways. #}
+{#
+    The relation of a model that a macro reads without a line in the lineage: what reads it follows it by other ways.
+    Where the model is deferred (make impact), it is that of the other build.
+#}
 {% macro relation_of(name) %}
     {% set node = graph.nodes['model.phm.' ~ name] %}
-    {{ return(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) }}
+    {% set own = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
+    {% if node.defer_relation and not load_relation(own) %}
+        {{ return(api.Relation.create(
+            database=node.defer_relation.database, schema=node.defer_relation.schema, identifier=node.defer_relation.alias
+        )) }}
+    {% endif %}
+    {{ return(own) }}
+{% endmacro %}
+
+
+{# The files of the extract as they are now: see state_of_files. #}
+{% macro state_of_extract() %}
+    {% set files = [] %}
+    {% for table in extract_contract() %}
+        {% set file = extract_file(table, required=false) %}
+        {% if file %}{% do files.append(file) %}{% endif %}
+    {% endfor %}
+    {{ return(state_of_files(files)) }}
+{% endmacro %}
+
+
+{# The rows of this model that the build before left, if it has these columns; none at the first build. #}
+{% macro earlier_rows(columns) %}
+    {% if execute and not flags.FULL_REFRESH and load_relation(this) %}
+        {% set present = adapter.get_columns_in_relation(this) | map(attribute='name') | list %}
+        {% if columns | reject('in', present) | list | length == 0 %}
+            {{ return(this) }}
+        {% endif %}
+    {% endif %}
+    {{ return(none) }}
 {% endmacro %}
 
 

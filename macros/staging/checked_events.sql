@@ -9,7 +9,7 @@
 {% macro checked_events(table) %}
 {%- set is_repeated = to_text('event_id') ~ ' in (select event_id from repeated)' -%}
 {%- set content = extract_columns(table) | map(attribute='name') | reject('equalto', 'event_id') | list -%}
--- Whether to refresh depends on what has changed: depends_on: {{ ref('extract_version') }}
+-- Which rows are made is known from changed_patient: depends_on: {{ ref('changed_patient') }}
 with
 -- Few rows share their event_id, and only those need ranking.
 repeated as (
@@ -74,7 +74,8 @@ select
     {%- endfor %}
     age_at_event,
     rejection_reason,
-    {{ received_columns(table) }}
+    {{ received_columns(table) }},
+    (select extract_version.build_number from {{ ref('extract_version') }} as extract_version) as build_number
 from decided
 order by snomed_code
 {%- endmacro %}
@@ -103,7 +104,7 @@ order by snomed_code
             {%- endif %}
         end as row_reason
     from (
-        {{ typed_rows(table, condition ~ ' ' ~ changed_patients_only('patient_id')) | indent(4) }}
+        {{ typed_rows(table, condition) | indent(4) }}
     ) as typed
     left join lifespan on typed.patient_id = lifespan.patient_id
 {%- endmacro %}

@@ -23,7 +23,7 @@
                 then 'unparseable {{ column.name }}'
             {%- endfor %}
         end as form_reason
-    from {{ source('extract', table) }}
+    from {{ of_changed_patients(source('extract', table)) }}
     {%- if condition is not none %}
     where {{ condition }}
     {%- endif %}

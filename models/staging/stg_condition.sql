@@ -9,6 +9,7 @@ select
     event_date,
     snomed_code,
     episodicity,
-    age_at_event
+    age_at_event,
+    build_number
 from checked_condition
 where rejection_reason is null

@@ -8,6 +8,7 @@ select
     patient_id,
     event_date,
     snomed_code,
-    age_at_event
+    age_at_event,
+    build_number
 from checked_medication
 where rejection_reason is null

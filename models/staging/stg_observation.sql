@@ -10,6 +10,7 @@ select
     snomed_code,
     value,
     unit,
-    age_at_event
+    age_at_event,
+    build_number
 from checked_observation
 where rejection_reason is null

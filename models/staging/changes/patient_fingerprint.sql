@@ -1,4 +1,4 @@
-{%- set earlier = this if execute and load_relation(this) and not flags.FULL_REFRESH -%}
+{%- set earlier = earlier_rows(['patient_key', 'fingerprint', 'shares_event_id']) -%}
 with
 shared_event_id as (
     select * from {{ ref('repeated_event_id') }}
