@@ -6,12 +6,11 @@
     `received_<column>`; and form_reason: `missing <column>`, `unparseable <column>` or null.
 #}
 {% macro typed_rows(table, condition=none) %}
-    {%- set converters = {'text': to_text, 'date': to_date, 'number': to_number, 'boolean': to_boolean} -%}
     {%- set columns = extract_columns(table) -%}
     {%- set typed = already_typed(table) -%}
     select
         {%- for column in columns %}
-        {{ column.name if column.name in typed else converters[column.type](column.name) }} as {{ column.name }},
+        {{ column.name if column.name in typed else converted(column) }} as {{ column.name }},
         {{ column.name }} as received_{{ column.name }},
         {%- endfor %}
         case
@@ -19,7 +18,7 @@
             when {{ nothing_in(column, typed) }} then 'missing {{ column.name }}'
             {%- endfor %}
             {%- for column in columns if column.type != 'text' and column.name not in typed %}
-            when not {{ nothing_in(column, typed) }} and {{ converters[column.type](column.name) }} is null
+            when not {{ nothing_in(column, typed) }} and {{ converted(column) }} is null
                 then 'unparseable {{ column.name }}'
             {%- endfor %}
         end as form_reason
@@ -27,6 +26,20 @@
     {%- if condition is not none %}
     where {{ condition }}
     {%- endif %}
+{%- endmacro %}
+
+
+{# A column of the file in the type that the contract gives it. Arguments: column, of extract_columns. #}
+{% macro converted(column) -%}
+    {%- if column.type == 'date' -%}
+    {{ to_date(column.name) }}
+    {%- elif column.type == 'number' -%}
+    {{ to_number(column.name) }}
+    {%- elif column.type == 'boolean' -%}
+    {{ to_boolean(column.name) }}
+    {%- else -%}
+    {{ to_text(column.name) }}
+    {%- endif -%}
 {%- endmacro %}
 
 

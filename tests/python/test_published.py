@@ -34,7 +34,7 @@ def tables(version: Path, part: str) -> list[str]:
 @pytest.fixture(scope='module')
 def small(parsed):
     """The project without most of it: what data_quality_summary needs, and its tests. A whole build takes seconds."""
-    def run(folder, change=None, **options):
+    def run(folder, change=None, *arguments, **options):
         manifest = parsed.deepcopy()
         kept, todo = set(), ['model.phm.data_quality_summary']
         while todo:
@@ -53,7 +53,7 @@ def small(parsed):
             change(manifest)
         manifest.build_flat_graph()
         manifest.build_parent_and_child_maps()
-        return dbt_here(manifest, 'build', folder=folder, **options)
+        return dbt_here(manifest, 'build', *arguments, folder=folder, **options)
     return run
 
 
@@ -130,9 +130,18 @@ def test_the_published_folder_says_what_it_holds(built):
                 assert count == (table['row_count'],)
 
 
-def test_a_build_of_a_part_publishes_nothing(year_before):
-    assert 'Not published, because only a part was built' in year_before.output
-    assert not published(year_before).exists()
+def test_a_build_of_a_part_publishes_nothing(small, tmp_path):
+    run = small(tmp_path, None, '--exclude', 'data_quality_practice')
+    assert run.ok, run.output
+    assert 'Not published, because only a part was built' in run.output
+    assert not published(run).exists()
+
+
+def test_a_refresh_publishes_all_but_what_may_leave(year_before, built):
+    version = published(year_before) / 'current'
+    for part in ['patient_level', 'aggregate']:
+        assert tables(version, part) == tables(published(built) / 'current', part)
+    assert not (version / 'disclosure_controlled').exists()
 
 
 def test_a_build_that_fails_leaves_what_was_published(small, tmp_path):
@@ -186,6 +195,25 @@ def test_what_may_leave_is_a_part_of_its_own(small, tmp_path):
     assert sorted(os.listdir(version)) == ['about.json', 'aggregate', 'disclosure_controlled']
     assert tables(version, 'aggregate') == ['marts.data_quality_practice']
     assert tables(version, 'disclosure_controlled') == ['published.data_quality_summary']
+
+
+def test_a_refresh_leaves_what_may_leave_as_it_was(small, tmp_path):
+    def change(manifest):
+        release = manifest.nodes['model.phm.data_quality_summary']
+        release.schema, release.tags = 'published', ['whole_build']
+        for name in [name for name, node in manifest.nodes.items() if node.resource_type == 'test']:
+            del manifest.nodes[name]
+
+    run = small(tmp_path, change)
+    first = (published(run) / 'current').resolve()
+    released = {file.name: file.read_bytes() for file in (first / 'disclosure_controlled').iterdir()}
+    run = small(tmp_path, change, '--exclude', 'tag:whole_build', variables={'extract_date': '2026-11-03'})
+    assert run.ok, run.output
+    second = (published(run) / 'current').resolve()
+    assert second != first
+    assert {file.name: file.read_bytes() for file in (second / 'disclosure_controlled').iterdir()} == released
+    with open_part(second, 'aggregate') as reader:
+        assert reader.execute('select distinct extract_date from marts.data_quality_practice').fetchall() != []
 
 
 def write_version(folder: Path, version: str) -> None:

@@ -4,10 +4,6 @@ patient_fingerprint as (
     select * from {{ ref('patient_fingerprint') }}
 ),
 
-changed_patient as (
-    select count(*) as patients from {{ ref('changed_patient') }}
-),
-
 version as (
     select
         sum({{ row_fingerprint(['patient_key', 'fingerprint']) }}) as version,
@@ -20,6 +16,12 @@ earlier as (
     select sum({{ row_fingerprint(['patient_key', 'earlier_fingerprint']) }}) as version
     from patient_fingerprint
     where earlier_fingerprint is not null
+),
+
+changed as (
+    select count(*) as patients
+    from patient_fingerprint
+    where fingerprint is distinct from earlier_fingerprint
 ),
 
 last_build as (
@@ -36,8 +38,8 @@ select
     last_build.build_number + 1 as build_number,
     '{{ state_of_extract() if execute }}' as files,
     version.patients,
-    changed_patient.patients as changed_patients
+    changed.patients as changed_patients
 from version
 cross join earlier
-cross join changed_patient
+cross join changed
 cross join last_build

@@ -1,18 +1,12 @@
-{%- set earlier = earlier_rows(['patient_key', 'fingerprint', 'shares_event_id']) -%}
+{%- set earlier = earlier_rows(['patient_key', 'fingerprint']) -%}
 with
-shared_event_id as (
-    select * from {{ ref('repeated_event_id') }}
-    where is_shared
-),
-
 -- A sum over rows does not depend on their order, and one more copy of a row changes it.
 part as (
     select
         {{ patient_key('patient_id') }} as patient_key,
         sum({{ row_fingerprint(
             extract_columns('patient') | map(attribute='name') | list + ['rejection_reason']
-        ) }}) as fingerprint,
-        false as shares_event_id
+        ) }}) as fingerprint
     from {{ ref('base_patient') }}
     group by {{ patient_key('patient_id') }}
     {%- for table in ['condition', 'observation', 'vaccination', 'medication'] %}
@@ -21,11 +15,7 @@ part as (
         {{ patient_key('patient_id') }} as patient_key,
         sum({{ row_fingerprint(
             ["'" ~ table ~ "'"] + extract_columns(table) | map(attribute='name') | list + [is_in_the_future(table)]
-        ) }}) as fingerprint,
-        bool_or({{ to_text('event_id') }} in (
-            select shared_event_id.event_id from shared_event_id
-            where shared_event_id.table_name = '{{ table }}'
-        )) as shares_event_id
+        ) }}) as fingerprint
     from {{ source('extract', table) }}
     group by {{ patient_key('patient_id') }}
     {%- endfor %}
@@ -34,8 +24,7 @@ part as (
 fingerprint as (
     select
         patient_key,
-        cast(sum(fingerprint) as {{ dbt.type_string() }}) as fingerprint,
-        bool_or(shares_event_id) as shares_event_id
+        cast(sum(fingerprint) as {{ dbt.type_string() }}) as fingerprint
     from part
     group by patient_key
 ),
@@ -44,8 +33,7 @@ earlier as (
     {%- if earlier %}
     select
         patient_key,
-        fingerprint,
-        shares_event_id
+        fingerprint
     from {{ earlier }}
     where fingerprint is not null
     {%- else %}
@@ -57,8 +45,6 @@ earlier as (
 select
     coalesce(fingerprint.patient_key, earlier.patient_key) as patient_key,
     fingerprint.fingerprint,
-    coalesce(fingerprint.shares_event_id, false) as shares_event_id,
-    earlier.fingerprint as earlier_fingerprint,
-    coalesce(earlier.shares_event_id, false) as shared_event_id_earlier
+    earlier.fingerprint as earlier_fingerprint
 from fingerprint
 full outer join earlier on fingerprint.patient_key = earlier.patient_key
