@@ -33,7 +33,7 @@ LAYERS = [
     'data tests', 'unit tests', 'hooks',
 ]
 # What brings a warehouse up to date with the extract of the next day.
-REFRESH = 'build'
+REFRESH = 'build --selector refresh'
 
 
 # -- A whole build -------------------------------------------------------------------------------------------------
@@ -180,12 +180,13 @@ def refresh(warehouse: Warehouse, folder: Path, command: str) -> dict:
 
 
 def different(one: Path, other: Path) -> list[str]:
-    """The tables of the marts and of what is published that two warehouses do not have alike."""
+    """The tables from the population to the marts that two warehouses do not have alike."""
     found = []
     for database in (one, other):
         with duckdb.connect(str(database), read_only=True) as connection:
             tables = connection.execute(
-                "select table_schema, table_name from information_schema.tables where table_schema in ('marts', 'published')"
+                "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' "
+                "and table_schema in ('population', 'concepts', 'cohorts', 'indicators', 'marts')"
             ).fetchall()
             found.append({f'{schema}.{name}': fingerprint(connection, schema, name) for schema, name in tables})
     return sorted(name for name in found[0].keys() | found[1].keys() if found[0].get(name) != found[1].get(name))

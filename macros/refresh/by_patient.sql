@@ -41,7 +41,8 @@
     {%- set text = namespace(sql=modules.re.sub(
         '/\\* of this build: (\\S+) \\*/', 'and \\1 = ' ~ build_number, sql
     )) -%}
-    {%- for relation in modules.re.findall('(\\S+) /\\* of changed patients \\*/', sql) | unique %}
+    {%- set relations = modules.re.findall('(\\S+) /\\* of changed patients \\*/', sql) | unique | list -%}
+    {%- for relation in relations %}
         {%- set rows = this.identifier ~ '_reads_' ~ loop.index %}
         create or replace temp table {{ rows }} as
         select * from {{ relation }}
@@ -55,7 +56,7 @@
         {{ text.sql }}
     ) as refreshed
     where {{ is_changed_patient('patient_id') }};
-    {%- for relation in modules.re.findall('(\\S+) /\\* of changed patients \\*/', sql) | unique %}
+    {%- for relation in relations %}
     drop table {{ this.identifier }}_reads_{{ loop.index }};
     {%- endfor %}
 {% endmacro %}
@@ -84,121 +85,3 @@
 {% macro is_changed_patient(patient_id) -%}
     {{ patient_key(patient_id) }} in (select patient_key from {{ relation_of('changed_patient') }})
 {%- endmacro %}
-
-
-{#
-    From what a table is about to be built.
-    Arguments: sql, of the model.
-    Result: {definition, version, earlier_version, build_number, is_small_change}. The definition is a checksum of the SQL without the
-    extract date, which moves with every extract (whose rows are dated after it is a part of the fingerprints), of the
-    codelists and of the definitions of the staged tables that it reads; the versions are those of extract_version.
-    Errors: a table of staging, and the files are others than those that extract_version was built from.
-#}
-{% macro state_of_build(sql) %}
-    {% set parts = [sql.replace(date_variable('extract_date'), 'the extract date') if 'staging' in model.fqn else sql] %}
-    {% for name in model.depends_on.nodes if name.startswith('seed.') %}
-        {% do parts.append(graph.nodes[name].checksum.checksum) %}
-    {% endfor %}
-    {% if 'staging' not in model.fqn %}
-        {% for table in ['condition', 'observation', 'vaccination', 'medication'] %}
-            {% do parts.append((comment_of(relation_of('base_' ~ table)) or 'none').split(' ')[0]) %}
-        {% endfor %}
-    {% endif %}
-    {% set version = run_query('select * from ' ~ relation_of('extract_version')).rows[0] %}
-    {% if 'staging' in model.fqn and version['files'] != state_of_extract() %}
-        {{ exceptions.raise_compiler_error(
-            model.name ~ ' is to be built without what tells who has changed, and the files in ' ~ extract_folder()
-            ~ ' are others than at the last build: build that too, with --select +' ~ model.name
-        ) }}
-    {% endif %}
-    {{ return({
-        'definition': local_md5(parts | join(' ')),
-        'version': version['version'],
-        'earlier_version': version['earlier_version'],
-        'build_number': version['build_number'],
-        'is_small_change': 5 * version['changed_patients'] <= version['patients'],
-    }) }}
-{% endmacro %}
-
-
-{#
-    Whether only the rows of changed patients need to be made.
-    Arguments: table, the relation that is there; state, of state_of_build.
-#}
-{% macro is_refresh(table, state) %}
-    {% if table is none or table.type != 'table' or flags.FULL_REFRESH or not state.is_small_change %}
-        {{ return(false) }}
-    {% endif %}
-    {{ return(comment_of(table) in [
-        state.definition ~ ' ' ~ state.version, state.definition ~ ' ' ~ state.earlier_version,
-    ]) }}
-{% endmacro %}
-
-
-{#
-    The relation of a model that a macro reads without a line in the lineage: what reads it follows it by other ways.
-    Where the model is deferred (make impact), it is that of the other build.
-#}
-{% macro relation_of(name) %}
-    {% set node = graph.nodes['model.phm.' ~ name] %}
-    {% set own = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
-    {% if node.defer_relation and not load_relation(own) %}
-        {{ return(api.Relation.create(
-            database=node.defer_relation.database, schema=node.defer_relation.schema, identifier=node.defer_relation.alias
-        )) }}
-    {% endif %}
-    {{ return(own) }}
-{% endmacro %}
-
-
-{# The files of the extract as they are now: see state_of_files. #}
-{% macro state_of_extract() %}
-    {% set files = [] %}
-    {% for table in extract_contract() %}
-        {% set file = extract_file(table, required=false) %}
-        {% if file %}{% do files.append(file) %}{% endif %}
-    {% endfor %}
-    {{ return(state_of_files(files)) }}
-{% endmacro %}
-
-
-{#
-    For a hook of a model that is a plain table and asks is_refresh itself: keeps from what it has been built.
-    Arguments: sql, as given to state_of_build.
-#}
-{% macro keep_state(sql) %}
-    {% if execute %}
-        {% set state = state_of_build(sql) %}
-        {% do set_comment(this, state.definition ~ ' ' ~ state.version) %}
-    {% endif %}
-{% endmacro %}
-
-
-{# The rows of this model that the build before left, if it has these columns; none at the first build. #}
-{% macro earlier_rows(columns) %}
-    {# in a unit test there is no `this` #}
-    {% if execute and this and not flags.FULL_REFRESH and load_relation(this) %}
-        {% set present = adapter.get_columns_in_relation(this) | map(attribute='name') | list %}
-        {% if columns | reject('in', present) | list | length == 0 %}
-            {{ return(this) }}
-        {% endif %}
-    {% endif %}
-    {{ return(none) }}
-{% endmacro %}
-
-
-{# The comment of a table; none if it has none. #}
-{% macro comment_of(relation) %}
-    {% set found = run_query(
-        "select comment from duckdb_tables() where database_name = '" ~ relation.database ~ "' and schema_name = '"
-        ~ relation.schema ~ "' and table_name = '" ~ relation.identifier ~ "'"
-    ) %}
-    {{ return(found.rows[0][0] if found.rows | length else none) }}
-{% endmacro %}
-
-{# Sets it, at once. #}
-{% macro set_comment(relation, comment) %}
-    {% call statement('comment', auto_begin=false) %}
-        comment on table {{ relation }} is '{{ comment }}'
-    {% endcall %}
-{% endmacro %}

@@ -24,3 +24,14 @@
         > {{ date_variable('extract_date') }}, false
     )
 {%- endmacro %}
+
+
+{# The files of the extract as they are now: see state_of_files. #}
+{% macro state_of_extract() %}
+    {% set files = [] %}
+    {% for table in extract_contract() %}
+        {% set file = extract_file(table, required=false) %}
+        {% if file %}{% do files.append(file) %}{% endif %}
+    {% endfor %}
+    {{ return(state_of_files(files)) }}
+{% endmacro %}

@@ -322,8 +322,6 @@ def test_a_build_that_fails_says_so_in_dbts_words(tmp_path, monkeypatch):
 @pytest.mark.parametrize(('macro', 'reason'), [
     # Loads the seeds: no model calls it.
     ('duckdb__create_csv_table', 'the macro `duckdb__create_csv_table` changed, and dbt does not say what it affects'),
-    # Stands in for dbt's own.
-    ('duckdb__safe_cast', 'the macro `duckdb__safe_cast` changed, and dbt does not say what it affects'),
     # Is called by a materialization.
     ('refresh_statements', 'the macro `refresh_statements` changed, and dbt does not say what it affects'),
     # Runs at the start of a build.
