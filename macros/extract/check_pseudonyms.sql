@@ -37,7 +37,7 @@
         where
             length({{ column }}) between 10 and 20
             -- leaves out most identifiers of another form, of which there are millions, at little cost
-            and substring(trim({{ column }}), 1, 1) between '0' and '9'
+            and substring({{ to_text(column) }}, 1, 1) between '0' and '9'
             and translate({{ column }}, '0123456789 -', '') = ''
         group by 1
     ),

@@ -59,18 +59,23 @@ def environment(folder: Path, extract: Path) -> dict[str, str]:
 
 
 def dbt(
-    *arguments: str, folder: Path, extract: Path = DEMO, variables: dict | None = None, project: Path = PROJECT
+    *arguments: str, folder: Path, extract: Path = DEMO, variables: dict | None = None, project: Path | None = None
 ) -> Run:
-    """Run dbt as a user would, with the warehouse and dbt's own files in `folder`."""
+    """Run dbt as a user would, with the warehouse and dbt's own files in `folder`.
+
+    For a copy of the project in that folder (the fixture `project`) the warehouse has the same name every time: dbt
+    then takes over what it has parsed of another copy, which it does not if its profile differs.
+    """
     database, target = folder / 'phm.duckdb', folder / 'target'
+    own = environment(folder, extract) | ({'PHM_DATABASE': '../phm.duckdb'} if project else {})
     command = [Path(sys.executable).parent / 'dbt', '--no-use-colors', *arguments]
     command += ['--target-path', target, '--log-path', folder / 'logs']
     if variables:
         command += ['--vars', json.dumps(variables)]
     run = subprocess.run(
         [str(part) for part in command],
-        cwd=project,
-        env=os.environ | environment(folder, extract),
+        cwd=project or PROJECT,
+        env=os.environ | own,
         capture_output=True,
         text=True,
     )
@@ -78,10 +83,11 @@ def dbt(
 
 
 def dbt_here(
-    manifest, *arguments: str, folder: Path, extract: Path = DEMO, variables: dict | None = None
+    manifest, *arguments: str, folder: Path, extract: Path = DEMO, variables: dict | None = None, write_json: bool = False
 ) -> Run:
     """The same in this process, with a project that is parsed already: seconds less."""
-    given = ['--target-path', folder / 'target', '--log-path', folder / 'logs', '--no-use-colors', '--no-write-json']
+    given = ['--target-path', folder / 'target', '--log-path', folder / 'logs', '--no-use-colors']
+    given += [] if write_json else ['--no-write-json']
     given += ['--vars', json.dumps(variables)] if variables else []
     messages = []
     with pytest.MonkeyPatch.context() as patch:
@@ -127,13 +133,12 @@ def built(tmp_path_factory) -> Run:
 
 
 @pytest.fixture(scope='session')
-def rebuild(built, tmp_path_factory) -> Callable[..., Run]:
-    """Copies the built warehouse and runs dbt on the copy."""
+def rebuild(built, parsed) -> Callable[..., Run]:
+    """Copies the built warehouse into a folder and runs dbt on the copy, in this process."""
 
-    def run(*arguments: str, start: Run = built, folder: Path | None = None, **options) -> Run:
-        folder = folder or tmp_path_factory.mktemp('rebuilt')
-        shutil.copy(start.database, folder / 'phm.duckdb')
-        return dbt(*arguments, folder=folder, **options)
+    def run(*arguments: str, folder: Path, **options) -> Run:
+        shutil.copy(built.database, folder / 'phm.duckdb')
+        return dbt_here(parsed.deepcopy(), *arguments, folder=folder, **options)
 
     return run
 
@@ -142,7 +147,8 @@ def rebuild(built, tmp_path_factory) -> Callable[..., Run]:
 def year_before(rebuild, tmp_path_factory) -> Run:
     """The same warehouse after a refresh, as of a year before."""
     run = once(tmp_path_factory, 'year_before', lambda folder: rebuild(
-        'build', '--selector', 'refresh', folder=folder, variables={'as_of_date': '2025-10-31'}
+        'build', '--exclude-resource-type', 'unit_test', '--exclude', 'tag:whole_build',
+        folder=folder, variables={'as_of_date': '2025-10-31'}
     ))
     assert run.ok, run.output
     return run
@@ -163,6 +169,15 @@ def project(tmp_path) -> Path:
     """A copy of the project that a test may change."""
     not_needed = shutil.ignore_patterns('.git', '.venv', 'target', 'logs', 'warehouse', '__pycache__')
     return shutil.copytree(PROJECT, tmp_path / 'project', ignore=not_needed)
+
+
+@pytest.fixture
+def parsed_before(tmp_path, tmp_path_factory) -> None:
+    """Of that copy dbt parses only what the test changes."""
+    run = once(tmp_path_factory, 'parsed_before', lambda folder: dbt('parse', folder=folder, project=PROJECT))
+    assert run.ok, run.output
+    (tmp_path / 'target').mkdir()
+    shutil.copy(run.target / 'partial_parse.msgpack', tmp_path / 'target')
 
 
 @pytest.fixture(scope='session')

@@ -94,6 +94,7 @@ EXPORTS = {
 }
 
 
+@pytest.mark.usefixtures('parsed_before')
 def test_exports_drop_in_unchanged(project, tmp_path):
     for name, text in EXPORTS.items():
         (project / 'seeds' / 'codelists' / f'{name}.csv').write_bytes(text.encode())
@@ -107,6 +108,7 @@ def test_exports_drop_in_unchanged(project, tmp_path):
     assert run.column('select term from codelists.codelist_influenza_vaccination') == ['One, with a comma and a "quote"']
 
 
+@pytest.mark.usefixtures('parsed_before')
 def test_a_list_put_in_the_place_of_a_starter_list_changes_the_search(project, tmp_path):
     """The published list has another header; nothing but the file changes."""
     file = project / 'seeds' / 'codelists' / 'codelist_dementia.csv'
@@ -128,6 +130,7 @@ WRONG_CODES = {
 }
 
 
+@pytest.mark.usefixtures('parsed_before')
 def test_codes_that_are_none_are_refused_by_file_and_line(project, tmp_path):
     for name, code in WRONG_CODES.items():
         (project / 'seeds' / 'codelists' / f'{name}.csv').write_text(f'code,term\n{FIRST},One\n{code},Two\n')

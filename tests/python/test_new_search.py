@@ -7,6 +7,8 @@ import sys
 import pytest
 from conftest import dbt
 
+pytestmark = pytest.mark.usefixtures('parsed_before')
+
 NAME = 'adults_without_bmi'
 SEARCH = f'cohort_{NAME}'
 

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -42,8 +43,11 @@ def test_the_build_needs_only_what_its_list_of_requirements_names(tmp_path):
 
 
 @pytest.fixture(scope='module')
-def documented(rebuild):
-    run = rebuild('docs', 'generate', '--static')
+def documented(rebuild, built, tmp_path_factory):
+    folder = tmp_path_factory.mktemp('documented')
+    (folder / 'target').mkdir()
+    shutil.copy(built.target / 'manifest.json', folder / 'target')
+    run = rebuild('docs', 'generate', '--static', folder=folder, write_json=True)
     assert run.ok, run.output
     return run
 
