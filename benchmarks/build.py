@@ -51,7 +51,7 @@ def whole_build(warehouse: Warehouse) -> dict:
 
 
 def timed(warehouse: Warehouse, *command: str) -> dict:
-    """One dbt command: what it used, and its seconds by layer and by node; two nodes run at a time."""
+    """One dbt command: what it used, and its seconds by layer and by node; three nodes run at a time."""
     started = time()
     used = warehouse.dbt(*command)
     ended, nodes = time(), warehouse.nodes()
