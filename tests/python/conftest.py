@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -228,6 +228,14 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
         return False, '\n'.join(messages)
 
     return run
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """While one process builds the warehouse, the other runs the files that need none: a file is run by one of them."""
+    # `request` is how a test asks for one of several warehouses.
+    reads = Counter(item.path for item in items if {'built', 'request'} & set(item.fixturenames))
+    first = max(reads, key=reads.get, default=None)
+    items.sort(key=lambda item: (item.path != first, item.path in reads))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
