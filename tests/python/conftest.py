@@ -232,8 +232,7 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
 
 def pytest_collection_modifyitems(items) -> None:
     """While one process builds the warehouse, the other runs the files that need none: a file is run by one of them."""
-    # `request` is how a test asks for one of several warehouses.
-    reads = Counter(item.path for item in items if {'built', 'request'} & set(item.fixturenames))
+    reads = Counter(item.path for item in items if 'built' in item.fixturenames)
     first = max(reads, key=reads.get, default=None)
     items.sort(key=lambda item: (item.path != first, item.path in reads))
 

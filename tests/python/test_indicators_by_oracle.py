@@ -18,6 +18,9 @@ from indicator_oracle import INDICATORS, Judged, achievement, judged
 from oracle import EVENT_TABLES, Event, load
 from register_oracle import age_of, age_on, codelist, shift
 
+# They ask for it by its name, which nobody sees before they run.
+pytestmark = pytest.mark.usefixtures('built')
+
 RUNS = [('built', AS_OF_DATE), ('year_before', date(2025, 10, 31))]
 # Where the demo does not have both a patient who achieves the measure and one who does not, and why.
 NOT_BOTH = {
