@@ -15,6 +15,29 @@
 
 
 {#
+    The original values of a row of this table as one list of texts, in the order of the contract.
+    Arguments: table, its name in models/staging/extract.yml; received_<column> must be in scope.
+#}
+{% macro received_list(table) -%}
+    {%- set values = [] -%}
+    {%- for column in extract_columns(table) -%}
+        {%- do values.append('cast(received_' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')') -%}
+    {%- endfor -%}
+    {{ dbt.array_construct(values, dbt.type_string()) | trim }}
+{%- endmacro %}
+
+
+{# An item of a list; null of a list that is null. Arguments: list, an expression; number, of the item, from 1. #}
+{% macro list_item(list, number) -%}
+    {{ return(adapter.dispatch('list_item')(list, number)) }}
+{%- endmacro %}
+
+{% macro default__list_item(list, number) -%}
+    {{ list }}[{{ number }}]
+{%- endmacro %}
+
+
+{#
     The rejected rows of one table with the columns and values of the file.
     Arguments: table, its name in models/staging/extract.yml.
     Result: a select on base_<table>.

@@ -87,42 +87,57 @@ cell as (
         national_data_opt_out_patient.patient_id is null
 ),
 
-by_practice as (
+-- Of each dimension, everyone's group.
+cell_by_dimension as (
     {%- for dimension, dimension_group in dimensions() %}
     {{ 'union all' if not loop.first }}
     select
-        patient.practice_code,
-        patient.pcn_code,
-        patient.place,
+        patient.*,
         '{{ dimension }}' as dimension,
-        {{ dimension_group }} as dimension_group,
-        patient.age_band,
-        patient.sex,
-        patient.may_be_published,
-        {{- summed(count_columns) }}
+        {{ dimension_group }} as dimension_group
     from cell as patient
-    group by
-        patient.practice_code, patient.pcn_code, patient.place, {{ dimension_group }}, patient.age_band, patient.sex,
-        patient.may_be_published
+    {%- endfor %}
+),
+
+by_practice as (
+    select
+        practice_code,
+        pcn_code,
+        place,
+        dimension,
+        dimension_group,
+        age_band,
+        sex,
+        may_be_published,
+        {{- summed(count_columns) }}
+    from cell_by_dimension
+    group by practice_code, pcn_code, place, dimension, dimension_group, age_band, sex, may_be_published
+),
+
+-- Of each type of area, everyone's area.
+practice_by_area as (
+    {%- for area_type, area_code in areas() %}
+    {{ 'union all' if not loop.first }}
+    select
+        patient.*,
+        '{{ area_type }}' as area_type,
+        {{ area_code }} as area_code
+    from by_practice as patient
     {%- endfor %}
 ),
 
 by_area as (
-    {%- for area_type, area_code in areas() %}
-    {{ 'union all' if not loop.first }}
     select
-        '{{ area_type }}' as area_type,
-        {{ area_code }} as area_code,
-        patient.dimension,
-        patient.dimension_group,
-        patient.age_band,
-        patient.sex,
-        patient.may_be_published,
+        area_type,
+        area_code,
+        dimension,
+        dimension_group,
+        age_band,
+        sex,
+        may_be_published,
         {{- summed(count_columns) }}
-    from by_practice as patient
-    group by
-        {{ area_code }}, patient.dimension, patient.dimension_group, patient.age_band, patient.sex, patient.may_be_published
-    {%- endfor %}
+    from practice_by_area
+    group by area_type, area_code, dimension, dimension_group, age_band, sex, may_be_published
 ),
 
 counted as (
