@@ -3,8 +3,8 @@
     has up to 18 digits. The file is read as text, whatever headers the site it came from gave it;
     the table has the columns code and term, and beside them those that its YAML describes (a
     category, say; of the type in config.column_types if one is given). Other seeds load as ever.
-    Errors: no column that can be the code or the term; a code that is not a SNOMED CT concept or dm+d
-    identifier, by file and line.
+    Errors: no column that can be the code or the term; by file and line a code that is not a SNOMED CT concept or dm+d
+    identifier, a code that is there twice, a code without a term. So codelists need no data tests of their keys.
 #}
 {% macro duckdb__create_csv_table(model, agate_table) %}
     {% if not model.name.startswith('codelist_') %}
@@ -13,6 +13,7 @@
     {% set headers = describe_file(model.original_file_path) %}
     {% set code, term = code_header(headers), term_header(headers) %}
     {% do check_codes(model.original_file_path, headers, code) %}
+    {% do check_entries(model.original_file_path, headers, code, term) %}
     {% set sql %}
         create table {{ this }} as
         select
@@ -66,6 +67,43 @@
             file ~ ', line ' ~ wrong.rows[0][1] ~ ": '" ~ (wrong.rows[0][0] or '') ~ "' is not a SNOMED CT concept or dm+d "
             ~ 'identifier (6 to 18 digits with a valid check digit); a spreadsheet may have damaged it, or it is of '
             ~ 'another kind (description, Read, CTV3, ICD-10, BNF): download the list again as SNOMED CT or dm+d.'
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
+{# Stops the build at the first line of a codelist file that lists a code again, or one without a term. #}
+{% macro check_entries(file, headers, code, term) %}
+    {% set wrong = run_query("
+        with
+        listed as (
+            select
+                " ~ to_text(adapter.quote(code)) ~ " as code,
+                " ~ to_text(adapter.quote(term)) ~ " as term,
+                -- The reader keeps the order of the file.
+                1 + row_number() over () as line
+            from " ~ read_file(file, headers) ~ "
+        ),
+
+        compared as (
+            select
+                *,
+                min(line) over (partition by code) as first_line
+            from listed
+        )
+
+        select line, code, first_line
+        from compared
+        where line > first_line or term is null
+        order by line
+    ") %}
+    {% if wrong.rows | length %}
+        {% set line, code, first_line = wrong.rows[0].values() %}
+        {{ exceptions.raise_compiler_error(
+            file ~ ', line ' ~ line ~ ': ' ~ (
+                code ~ ' is listed in line ' ~ first_line ~ ' already: remove one of the two.' if line > first_line
+                else code ~ ' has no term: write what it means, so that a reviewer can read the list.'
+            )
         ) }}
     {% endif %}
 {% endmacro %}

@@ -135,12 +135,16 @@ def test_codes_that_are_none_are_refused_by_file_and_line(project, tmp_path):
     for name, code in WRONG_CODES.items():
         (project / 'seeds' / 'codelists' / f'{name}.csv').write_text(f'code,term\n{FIRST},One\n{code},Two\n')
     (project / 'seeds' / 'codelists' / 'codelist_influenza_vaccination.csv').write_text('codes,term\n86198006,One\n')
+    (project / 'seeds' / 'codelists' / 'codelist_asthma.csv').write_text(f'code,term\n{FIRST},One\n{SECOND},Two\n{FIRST} ,Three\n')
+    (project / 'seeds' / 'codelists' / 'codelist_dementia.csv').write_text(f'code,term\n{FIRST},One\n{SECOND}, \n')
     run = dbt('seed', folder=tmp_path, project=project)
     assert not run.ok
     output = ' '.join(run.output.split())
     for name, code in WRONG_CODES.items():
         assert f"seeds/codelists/{name}.csv, line 3: '{code}' is not a SNOMED CT concept or dm+d identifier" in output
     assert 'seeds/codelists/codelist_influenza_vaccination.csv has no column for the code: its columns are codes, term' in output
+    assert f'seeds/codelists/codelist_asthma.csv, line 4: {FIRST} is listed in line 2 already: remove one' in output
+    assert f'seeds/codelists/codelist_dementia.csv, line 3: {SECOND} has no term: write what it means' in output
 
 
 def test_the_projects_own_check_agrees_with_this_one(built, compile_jinja):
