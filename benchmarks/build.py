@@ -1,10 +1,11 @@
 """How long a whole build takes, and on what, at several sizes of the population.
 
-    python benchmarks/build.py --patients 81700 817000 4000000
+    python benchmarks/build.py --patients 81700
     python benchmarks/build.py --patients 817000 --one-more-search --refresh
 
 Of each size it writes the population if it is not there, builds everything into a new warehouse with `dbt build`, and
-reads and sorts the same files once in DuckDB, as a yardstick for staging and concepts. See README.md for what is measured.
+unless told `--only-the-build` reads and sorts the same files once in DuckDB, as a yardstick for staging and concepts.
+See README.md for what is measured.
 """
 
 from __future__ import annotations
@@ -273,17 +274,19 @@ def measure(patients: int, given: argparse.Namespace) -> dict:
     extract = population(patients, given.extract)
     record['extract_bytes'] = sum(file.stat().st_size for file in extract.iterdir())
     print(f'{patients:,} patients: a whole build', flush=True)
-    first = yardstick(extract, folder)
+    before = None if given.only_the_build else yardstick(extract, folder)
     warehouse = Warehouse(folder / 'whole', put_in_place(extract, folder / 'extract'))
     record['build'] = whole_build(warehouse)
-    print(f'{record["build"]["seconds"]:.0f} s; staging and concepts alone', flush=True)
-    alone = staging_and_concepts(Warehouse(folder / 'alone', extract))
-    done_with(folder / 'alone')
-    second = yardstick(extract, folder)
-    record['yardstick'] = {name: round((first[name] + second[name]) / 2, 2) for name in first}
-    record['staging_and_concepts'] = alone | {
-        'times_the_yardstick': round(alone['seconds'] / record['yardstick']['seconds'], 2)
-    }
+    print(f'{record["build"]["seconds"]:.0f} s', flush=True)
+    if before:
+        print('Staging and concepts alone', flush=True)
+        alone = staging_and_concepts(Warehouse(folder / 'alone', extract))
+        done_with(folder / 'alone')
+        after = yardstick(extract, folder)
+        record['yardstick'] = {name: round((before[name] + after[name]) / 2, 2) for name in before}
+        record['staging_and_concepts'] = alone | {
+            'times_the_yardstick': round(alone['seconds'] / record['yardstick']['seconds'], 2)
+        }
     if given.one_more_search:
         print('Ten more searches', flush=True)
         record['one_more_search'] = one_more_search(extract, folder / 'ten_more', record['build'])
@@ -306,6 +309,7 @@ def main() -> None:
     parser.add_argument('--extract', type=Path, help='an extract of that size (default: warehouse/population_<patients>)')
     parser.add_argument('--folder', type=Path, default=PROJECT / 'warehouse' / 'benchmarks', help='where to build')
     parser.add_argument('--keep', action='store_true', help='keep the warehouses that were built')
+    parser.add_argument('--only-the-build', action='store_true', help='no yardstick, and no staging and concepts alone')
     parser.add_argument('--one-more-search', action='store_true', help='also what one more search costs: another build')
     parser.add_argument('--refresh', action='store_true', help='also a refresh after 1%% of the patients changed: two more')
     parser.add_argument('--refresh-command', default=REFRESH, help=f'the dbt command of a refresh (default: {REFRESH})')
