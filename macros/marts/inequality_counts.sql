@@ -21,9 +21,12 @@
 {% endmacro %}
 
 
-{# The sums of these columns, under the same names; for a select with `group by`. #}
+{#
+    The sums of these columns, under the same names; for a select with `group by`. The counts are double precision, in which
+    whole numbers are exact: sums of bigint are of 128 bits in DuckDB, and take twice the time and memory.
+#}
 {% macro summed(columns) -%}
     {%- for column in columns %}
-        cast(sum({{ column }}) as {{ dbt.type_bigint() }}) as {{ column }}{{ ',' if not loop.last }}
+        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
     {%- endfor %}
 {%- endmacro %}

@@ -11,7 +11,7 @@
 #}
 {% materialization by_patient, adapter='duckdb' %}
     {%- set table = load_cached_relation(this) -%}
-    {%- set state = state_of_build(sql) -%}
+    {%- set state = state_of_build(sql, table) -%}
     {%- if not is_refresh(table, state) -%}
         {%- set result = materialization_table_duckdb() -%}
         {%- do set_comment(this, state.definition ~ ' ' ~ state.version) -%}
@@ -83,5 +83,5 @@
 
 {# Whether a row belongs to a changed patient. Arguments: patient_id, the column. #}
 {% macro is_changed_patient(patient_id) -%}
-    {{ patient_key(patient_id) }} in (select patient_key from {{ relation_of('changed_patient') }})
+    {{ patient_key(patient_id) }} in (select patient_key from {{ relation_of('model.phm.changed_patient') }})
 {%- endmacro %}

@@ -1,34 +1,43 @@
 {#
-    From what a table is about to be built.
-    Arguments: sql, of the model.
-    Result: {definition, version, earlier_version, build_number, is_small_change}. The definition is a checksum of the SQL without the
-    extract date, which moves with every extract (whose rows are dated after it is a part of the fingerprints), of the
-    codelists and of the definitions of the staged tables that it reads; the versions are those of extract_version.
+    From what a table is about to be built, and from what it was.
+    Arguments: sql, of the model; table, the relation that is there, none if there is none.
+    Result: {definition, version, earlier_version, build_number, is_small_change, built_from}. The definition is a checksum of the SQL
+    without the extract date, which moves with every extract (whose rows are dated after it is a part of the fingerprints),
+    of the codelists as loaded and of the definitions of the staged tables that it reads (of no others: they may not be
+    made yet); the versions are those of extract_version; built_from is what set_comment left on the table.
     Errors: a table of staging, and the files are others than those that extract_version was built from.
 #}
-{% macro state_of_build(sql) %}
-    {% set parts = [sql.replace(date_variable('extract_date'), 'the extract date') if 'staging' in model.fqn else sql] %}
-    {% for name in model.depends_on.nodes if name.startswith('seed.') %}
-        {% do parts.append(graph.nodes[name].checksum.checksum) %}
+{% macro state_of_build(sql, table=none) %}
+    {% set is_staging = 'staging' in model.fqn %}
+    {% set parts = [sql.replace(date_variable('extract_date'), 'the extract date') if is_staging else sql] %}
+    {% set comments = [comment_of(table)] %}
+    {% for name in model.depends_on.nodes %}
+        {% if name.startswith('seed.') %}
+            {% do comments.append(comment_of(relation_of(name))) %}
+        {% elif name.startswith('model.phm.stg_') and not is_staging %}
+            {% do comments.append(comment_of(relation_of(name.replace('.stg_', '.base_')))) %}
+        {% endif %}
     {% endfor %}
-    {% if 'staging' not in model.fqn %}
-        {% for table in ['condition', 'observation', 'vaccination', 'medication'] %}
-            {% do parts.append((comment_of(relation_of('base_' ~ table)) or 'none').split(' ')[0]) %}
-        {% endfor %}
-    {% endif %}
-    {% set version = run_query('select * from ' ~ relation_of('extract_version')).rows[0] %}
-    {% if 'staging' in model.fqn and version['files'] != state_of_extract() %}
+    {# One query, since a refresh asks this of a hundred tables. #}
+    {% set found = run_query(
+        'select version.*, ' ~ comments | join(', ') ~ ' from ' ~ relation_of('model.phm.extract_version') ~ ' as version'
+    ) %}
+    {% set version = found.rows[0] %}
+    {% if is_staging and version['files'] != state_of_extract() %}
         {{ exceptions.raise_compiler_error(
             model.name ~ ' is to be built without what tells who has changed, and the files in ' ~ extract_folder()
             ~ ' are others than at the last build: build that too, with --select +' ~ model.name
         ) }}
     {% endif %}
+    {% set comments = (version.values() | list)[-(comments | length):] %}
+    {% for comment in comments[1:] %}{% do parts.append((comment or 'none').split(' ')[0]) %}{% endfor %}
     {{ return({
         'definition': local_md5(parts | join(' ')),
         'version': version['version'],
         'earlier_version': version['earlier_version'],
         'build_number': version['build_number'],
         'is_small_change': 5 * version['changed_patients'] <= version['patients'],
+        'built_from': comments[0],
     }) }}
 {% endmacro %}
 
@@ -41,7 +50,7 @@
     {% if table is none or table.type != 'table' or flags.FULL_REFRESH or not state.is_small_change %}
         {{ return(false) }}
     {% endif %}
-    {{ return(comment_of(table) in [
+    {{ return(state.built_from in [
         state.definition ~ ' ' ~ state.version, state.definition ~ ' ' ~ state.earlier_version,
     ]) }}
 {% endmacro %}
@@ -59,13 +68,15 @@
 {% endmacro %}
 
 
-{# The comment of a table; none if it has none. #}
+{# The comment of a table, as an expression; null if it has none, or there is no table. #}
 {% macro comment_of(relation) %}
-    {% set found = run_query(
-        "select comment from duckdb_tables() where database_name = '" ~ relation.database ~ "' and schema_name = '"
-        ~ relation.schema ~ "' and table_name = '" ~ relation.identifier ~ "'"
-    ) %}
-    {{ return(found.rows[0][0] if found.rows | length else none) }}
+    {% if relation is none %}
+        {{ return('null') }}
+    {% endif %}
+    {{ return(
+        "(select comment from duckdb_tables() where database_name = '" ~ relation.database ~ "' and schema_name = '"
+        ~ relation.schema ~ "' and table_name = '" ~ relation.identifier ~ "')"
+    ) }}
 {% endmacro %}
 
 
@@ -78,11 +89,12 @@
 
 
 {#
-    The relation of a model that a macro reads without a line in the lineage: what reads it follows it by other ways.
+    The relation of a model or seed that a macro reads without a line in the lineage: what reads it follows it by other ways.
     Where the model is deferred (make impact), it is that of the other build.
+    Arguments: name, as in the graph.
 #}
 {% macro relation_of(name) %}
-    {% set node = graph.nodes['model.phm.' ~ name] %}
+    {% set node = graph.nodes[name] %}
     {% set own = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
     {% if node.defer_relation and not load_relation(own) %}
         {{ return(api.Relation.create(

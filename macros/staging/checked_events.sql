@@ -65,21 +65,6 @@ decided as (
             when copy_number > 1 then 'duplicate event_id'
         end as rejection_reason
     from every_event
-),
-
--- What the file held goes through the sort as one list: as columns of their own it took twice the memory.
-in_order_of_codes as (
-    select
-        event_id,
-        {%- for column in content %}
-        {{ column }},
-        {%- endfor %}
-        age_at_event,
-        rejection_reason,
-        case when rejection_reason is not null then {{ received_list(table) }} end as received,
-        (select extract_version.build_number from {{ ref('extract_version') }} as extract_version) as build_number
-    from decided
-    order by snomed_code
 )
 
 select
@@ -89,11 +74,10 @@ select
     {%- endfor %}
     age_at_event,
     rejection_reason,
-    {%- for column in extract_columns(table) %}
-    {{ list_item('received', loop.index) }} as received_{{ column.name }},
-    {%- endfor %}
-    build_number
-from in_order_of_codes
+    {{ received(table) }} as received,
+    (select extract_version.build_number from {{ ref('extract_version') }} as extract_version) as build_number
+from decided
+order by snomed_code
 {%- endmacro %}
 
 

@@ -62,13 +62,14 @@ cell as (
         registered_patient.is_core20,
         registered_patient.rural_urban,
         national_data_opt_out_patient.patient_id is null as may_be_published,
-        count(case when counted_patient.measure = 'registered' then 1 end) as patients,
+        cast(count(case when counted_patient.measure = 'registered' then 1 end) as double) as patients,
         {%- for measure, denominator, numerator in measures %}
         {%- if denominator != 'patients' %}
-        count(case when counted_patient.measure = '{{ measure }}' then 1 end) as {{ denominator }},
+        cast(count(case when counted_patient.measure = '{{ measure }}' then 1 end) as double) as {{ denominator }},
         {%- endif %}
-        count(case when counted_patient.measure = '{{ measure }}' and counted_patient.is_in_numerator then 1 end)
-            as {{ numerator }}{{ ',' if not loop.last }}
+        cast(
+            count(case when counted_patient.measure = '{{ measure }}' and counted_patient.is_in_numerator then 1 end) as double
+        ) as {{ numerator }}{{ ',' if not loop.last }}
         {%- endfor %}
     from counted_patient
     inner join registered_patient on counted_patient.patient_id = registered_patient.patient_id
@@ -147,7 +148,7 @@ counted as (
         dimension,
         dimension_group,
         {%- for column in count_columns %}
-        cast(sum(case when may_be_published then {{ column }} else 0 end) as {{ dbt.type_bigint() }}) as published_{{ column }},
+        sum(case when may_be_published then {{ column }} else 0 end) as published_{{ column }},
         {%- endfor %}
         {{- summed(count_columns) }}
     from by_area
@@ -316,10 +317,10 @@ select
     area_code,
     dimension,
     dimension_group,
-    coalesce(denominator, 0) as denominator,
-    coalesce(numerator, 0) as numerator,
-    coalesce(published_denominator, 0) as published_denominator,
-    coalesce(published_numerator, 0) as published_numerator,
+    cast(coalesce(denominator, 0) as {{ dbt.type_bigint() }}) as denominator,
+    cast(coalesce(numerator, 0) as {{ dbt.type_bigint() }}) as numerator,
+    cast(coalesce(published_denominator, 0) as {{ dbt.type_bigint() }}) as published_denominator,
+    cast(coalesce(published_numerator, 0) as {{ dbt.type_bigint() }}) as published_numerator,
     cast(coalesce(standardised_events, 0) as {{ dbt.type_bigint() }}) as standardised_events,
     coalesce(standard_weight, 0) as standard_weight,
     weighted_rate,

@@ -40,5 +40,5 @@ select
     rural_urban,
     local_authority,
     rejection_reason,
-    {{ received_columns('lsoa') }}
+    {{ received('lsoa') }} as received
 from decided

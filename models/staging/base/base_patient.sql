@@ -90,5 +90,5 @@ select
     national_data_opt_out,
     is_sensitive,
     rejection_reason,
-    {{ received_columns('patient') }}
+    {{ received('patient') }} as received
 from decided

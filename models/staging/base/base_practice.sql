@@ -30,5 +30,5 @@ select
     pcn_name,
     place,
     rejection_reason,
-    {{ received_columns('practice') }}
+    {{ received('practice') }} as received
 from decided

@@ -2,7 +2,7 @@
 
 {%- set fingerprint = row_fingerprint([to_text('event_id')]) -%}
 {%- set known = earlier_rows(['table_name', 'event_id', 'patient_key', 'is_shared']) -%}
-{%- set is_refresh = known and is_refresh(load_relation(this), state_of_build(model.raw_code)) -%}
+{%- set is_refresh = known and is_refresh(load_relation(this), state_of_build(model.raw_code, this)) -%}
 -- What has changed: depends_on: {{ ref('extract_version') }} and {{ ref('patient_fingerprint') }}
 with
 {%- if is_refresh %}

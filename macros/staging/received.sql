@@ -1,29 +1,15 @@
 {#
-    The original values of a row, kept only where the row is rejected: what was accepted is not
-    stored twice.
+    The original values of a row as one list of texts, in the order of the contract, kept only where the row is rejected: what
+    was accepted is not stored twice, and one column that is null nearly everywhere costs less than many.
     Arguments: table, its name in models/staging/extract.yml; the row's rejection_reason and
     received_<column> must be in scope.
-    Result: a list of select expressions, `received_<column>` each.
 #}
-{% macro received_columns(table) -%}
-    {%- for column in extract_columns(table) -%}
-    case when rejection_reason is not null then cast(received_{{ column.name }} as {{ dbt.type_string() }}) end
-            as received_{{ column.name }}
-        {{- ',\n        ' if not loop.last }}
-    {%- endfor -%}
-{%- endmacro %}
-
-
-{#
-    The original values of a row of this table as one list of texts, in the order of the contract.
-    Arguments: table, its name in models/staging/extract.yml; received_<column> must be in scope.
-#}
-{% macro received_list(table) -%}
+{% macro received(table) -%}
     {%- set values = [] -%}
     {%- for column in extract_columns(table) -%}
         {%- do values.append('cast(received_' ~ column.name ~ ' as ' ~ dbt.type_string() ~ ')') -%}
     {%- endfor -%}
-    {{ dbt.array_construct(values, dbt.type_string()) | trim }}
+    case when rejection_reason is not null then {{ dbt.array_construct(values, dbt.type_string()) | trim }} end
 {%- endmacro %}
 
 
@@ -45,7 +31,7 @@
 {% macro rejected_rows(table) %}
     select
         {%- for column in extract_columns(table) %}
-        received_{{ column.name }} as {{ column.name }},
+        {{ list_item('received', loop.index) }} as {{ column.name }},
         {%- endfor %}
         rejection_reason
     from {{ ref('base_' ~ table) }}
