@@ -19,26 +19,29 @@ single_entry as (
 ),
 {%- endif %}
 
--- A patient has fewer days than entries, and sorting entries costs more than all else.
-entry_day as (
-    select
-        patient_id,
-        event_date,
-        max_by(term, event_id) as term
-    from {{ 'single_entry' if has_copies else entry }}
-    group by patient_id, event_date
-),
-
 entries as (
     select
         patient_id,
         min(event_date) as first_date,
         max(event_date) as latest_date,
-        array_sort(array_agg(event_date)) as event_dates,
-        max_by(term, event_date) as latest_term
-    from entry_day
+        array_sort(array_distinct(array_agg(event_date))) as event_dates,
+        max_by(term, {{ one_after_another(['event_date', 'event_id']) }}) as latest_term
+    from {{ 'single_entry' if has_copies else entry }}
     group by patient_id
 )
+{%- endmacro %}
+
+
+{#
+    A value that is ordered by the first of these columns, then by the next.
+    Arguments: columns, a list of names.
+#}
+{% macro one_after_another(columns) %}
+    {{ return(adapter.dispatch('one_after_another')(columns)) }}
+{% endmacro %}
+
+{% macro default__one_after_another(columns) -%}
+    row({{ columns | join(', ') }})
 {%- endmacro %}
 
 

@@ -3,13 +3,17 @@
     or with the first reason against it (judged_events), and of the accepted rows that share an event_id the one
     that sorts first, so that every run accepts the same. Rows are kept in the order of their codes: a concept then
     reads only the part of the table that its codelists name.
-    Arguments: table, its name in models/staging/extract.yml.
+    Arguments: table, its name in models/staging/extract.yml; after, the relation of the table of events that is sorted
+    before this one, none if none is: two at a time need more memory than the whole build, and more time.
     Result: a select; one row per row received.
 #}
-{% macro checked_events(table) %}
+{% macro checked_events(table, after=none) %}
 {%- set is_repeated = to_text('event_id') ~ ' in (select event_id from repeated)' -%}
 {%- set content = extract_columns(table) | map(attribute='name') | reject('equalto', 'event_id') | list -%}
 -- Which rows are made is known from changed_patient: depends_on: {{ ref('changed_patient') }}
+{%- if after %}
+-- One large sort at a time, after {{ after }}.
+{%- endif %}
 with
 -- Few rows share their event_id, and only those need ranking.
 repeated as (

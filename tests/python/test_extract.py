@@ -515,8 +515,8 @@ def test_the_marts_are_not_built_from_a_refused_extract(dbt_here, extract):
     """But what says why is."""
     edit('condition', '44054006', '4.4E+07', count=-1)(extract)
     run = dbt_here(
-        'build', '--select', 'models/staging', 'models/population', 'models/marts', 'cohort_aged_75_or_over_never_covid_vaccinated',
-        '--exclude-resource-type', 'unit_test', 'test', extract=extract,
+        'build', '--select', 'seeds/reference', 'models/staging', 'models/population', 'models/marts',
+        'cohort_aged_75_or_over_never_covid_vaccinated', '--exclude-resource-type', 'unit_test', 'test', extract=extract,
     )
     assert not run.ok
     assert REFUSED['all codes through a spreadsheet'][1] in run.output

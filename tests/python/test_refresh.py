@@ -165,6 +165,11 @@ def test_who_has_changed_and_whom_that_concerns_is_made_again(anxiety, tmp_path)
     }
 
 
+def another_codelist(manifest):
+    manifest.nodes['seed.phm.codelist_anxiety'].checksum.checksum = 'that of another list'
+    manifest.build_flat_graph()
+
+
 @pytest.mark.parametrize('reason', ['full refresh', 'as-of date', 'another extract in between', 'codelist', 'most have changed'])
 def test_what_else_has_changed_makes_the_table_whole(anxiety, tmp_path, reason):
     anxiety('2026-11-11', FIRST_DAY)
@@ -178,9 +183,7 @@ def test_what_else_has_changed_makes_the_table_whole(anxiety, tmp_path, reason):
         # A build that stopped before the concept.
         anxiety('2026-11-12', [*FIRST_DAY, ('e9', 'other 1', '2020-01-01', ANXIETY)], select='+stg_condition')
     elif reason == 'codelist':
-        def change(manifest):
-            manifest.nodes['seed.phm.codelist_anxiety'].checksum.checksum = 'that of another list'
-            manifest.build_flat_graph()
+        change = another_codelist
     else:
         conditions = [*FIRST_DAY, *((f'e1{n}', f'other {n}', '2020-01-01', ANXIETY) for n in range(10))]
     found = anxiety('2026-11-13', conditions, *options, change=change, **variables)
@@ -193,3 +196,24 @@ def test_a_table_of_staging_by_itself_is_refused_if_the_extract_is_another(one_d
     run = one_day('2026-11-12', FIRST_DAY[1:], select='base_condition')
     assert not run.ok
     assert 'are others than at the last build: build that too, with --select +base_condition' in run.output, run.output
+
+
+def test_a_staged_table_that_a_concept_does_not_read_is_none_of_its_business(anxiety, tmp_path):
+    """It may be made before the concept on one day and after it on the next."""
+    anxiety('2026-11-11', FIRST_DAY)
+    spoil(tmp_path / 'phm.duckdb', 'stays')
+    with duckdb.connect(str(tmp_path / 'phm.duckdb')) as connection:
+        connection.execute("create table staging.base_medication (event_id varchar); comment on table staging.base_medication is 'made later'")
+    assert anxiety('2026-11-12', FIRST_DAY[1:])['stays'] == ('None', True)
+
+
+def test_a_codelist_that_has_changed_and_is_not_loaded_stops_the_build(one_day):
+    without_seeds = ['--exclude', 'resource_type:seed']
+    assert one_day('2026-11-11', FIRST_DAY).ok
+    assert one_day('2026-11-12', FIRST_DAY[1:], *without_seeds).ok
+    run = one_day('2026-11-13', FIRST_DAY, *without_seeds, change=another_codelist)
+    assert not run.ok
+    assert (
+        'seeds/codelists/codelist_anxiety.csv has changed since it was loaded: run a whole dbt build, or load it with '
+        'dbt seed --select codelist_anxiety.'
+    ) in run.output, run.output

@@ -1,5 +1,3 @@
 {{ config(materialized='by_patient') }}
 
--- One large sort at a time, since two need more memory than an analyst's machine has: depends_on: {{ ref('base_observation') }}
-
-{{ checked_events('medication') }}
+{{ checked_events('medication', after=ref('base_observation')) }}

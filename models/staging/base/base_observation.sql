@@ -1,5 +1,3 @@
 {{ config(materialized='by_patient') }}
 
--- One large sort at a time, since two need more memory than an analyst's machine has: depends_on: {{ ref('base_condition') }}
-
-{{ checked_events('observation') }}
+{{ checked_events('observation', after=ref('base_condition')) }}

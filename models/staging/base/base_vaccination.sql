@@ -1,5 +1,3 @@
 {{ config(materialized='by_patient') }}
 
--- One large sort at a time, since two need more memory than an analyst's machine has: depends_on: {{ ref('base_medication') }}
-
-{{ checked_events('vaccination') }}
+{{ checked_events('vaccination', after=ref('base_medication')) }}
