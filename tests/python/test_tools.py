@@ -33,6 +33,16 @@ sys.exit(not result.success)
 """
 
 
+@pytest.mark.parametrize('larger', ['test', 'benchmarks'])
+def test_a_larger_list_of_requirements_has_every_pin_of_the_build(larger):
+    """Installed over it, another version of one package would break another."""
+    def pins(name):
+        return set(re.findall(r'(?m)^([\w.-]+==[\w.]+)', (PROJECT / 'requirements' / f'{name}.txt').read_text(encoding='utf-8')))
+
+    assert pins('build')
+    assert pins('build') - pins(larger) == set(), 'run make requirements'
+
+
 def test_the_build_needs_only_what_its_list_of_requirements_names(tmp_path):
     """The suite's own environment has more: what only that has would be missing after `make build`."""
     run = subprocess.run(
