@@ -15,6 +15,7 @@
 {{ evaluated }}
 {{ members_marker() }}
 select
+    patient_number,
     patient_id,
     as_of_date,
     {%- for criterion in criteria %}
@@ -51,6 +52,7 @@ registered_patient as (
 
 evaluated as (
     select
+        registered_patient.patient_number,
         registered_patient.patient_id,
         registered_patient.as_of_date,
         {%- for label, block in criteria %}

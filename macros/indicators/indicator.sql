@@ -50,6 +50,7 @@ judged as (
 )
 
 select
+    patient_number,
     patient_id,
     as_of_date,
     case
