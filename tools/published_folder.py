@@ -1,6 +1,6 @@
 """What publishing needs of the file system and SQL cannot do; macros/publish/publish.sql does the rest.
 
-dbt-duckdb loads this file (see profiles.yml) and its functions become SQL functions of dbt's connection.
+Its functions become SQL functions of dbt's connection (tools/sql_functions.py).
 
     <published>/versions/unfinished/   what is being written; a killed build leaves it, the next removes it
     <published>/versions/<version>/    what was published; the current version and the one before it are kept
@@ -14,19 +14,6 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
-
-from dbt.adapters.duckdb.plugins import BasePlugin
-
-
-class Plugin(BasePlugin):
-    def configure_connection(self, conn):
-        for function, arguments in [(publish_prepare, 3), (publish_switch, 2)]:
-            conn.create_function(
-                function.__name__, function, ['VARCHAR'] * arguments, 'VARCHAR', side_effects=True
-            )
-        conn.create_function(
-            'publish_commit', publish_commit, [], 'VARCHAR', side_effects=True, null_handling='special'
-        )
 
 
 def publish_prepare(folder: str, parts: str, kept: str) -> str:

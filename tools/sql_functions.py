@@ -1,0 +1,32 @@
+"""What SQL cannot do of itself: files, folders, and a secret that no statement shows.
+
+dbt-duckdb loads this file (see profiles.yml), and these functions become SQL functions of dbt's connection. Each is called by
+one macro, which an engine may dispatch to something else.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import disclosure_key
+import published_folder
+from dbt.adapters.duckdb.plugins import BasePlugin
+
+
+class Plugin(BasePlugin):
+    def configure_connection(self, conn):
+        for function, arguments in [(published_folder.publish_prepare, 3), (published_folder.publish_switch, 2)]:
+            conn.create_function(
+                function.__name__, function, ['VARCHAR'] * arguments, 'VARCHAR', side_effects=True
+            )
+        conn.create_function(
+            'publish_commit', published_folder.publish_commit, [], 'VARCHAR', side_effects=True, null_handling='special'
+        )
+        # Without side effects, so that the engine asks once for a statement and not once for a row.
+        warehouse = Path(self.creds.path)
+        conn.create_function('phm_disclosure_key', lambda: disclosure_key.key(warehouse), [], 'VARCHAR')
+        conn.create_function('phm_disclosure_key_id', lambda: disclosure_key.key_id(warehouse), [], 'VARCHAR')
+        conn.create_function(
+            'phm_disclosure_key_problem', lambda: disclosure_key.problem(warehouse), [], 'VARCHAR',
+            side_effects=True, null_handling='special',
+        )
