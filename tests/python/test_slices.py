@@ -90,7 +90,7 @@ def test_dates_in_any_order_with_repeats_give_the_same_slices(built, rerun):
         run, change = built, [f'delete from marts.{mart}' for mart in marts]
         for date in order:
             run = rerun(
-                run, '--select', 'models/population', 'models/indicators', *marts, variables={'as_of_date': date}, change=change
+                run, '--select', 'models/population', 'models/indicators', 'dim_indicator', *marts, variables={'as_of_date': date}, change=change
             )
             change = []
         found.append({
