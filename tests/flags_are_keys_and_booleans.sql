@@ -1,4 +1,4 @@
--- What a contract would enforce, had cohort_flags one: its keys, and a boolean for each search that there is now.
+-- What a contract would enforce, had cohort_flags one: its keys, and a boolean for each search.
 {%- set expected = {'patient_id': 'string', 'as_of_date': 'date'} %}
 {%- for cohort in models_in('cohorts') %}{% do expected.update({cohort: 'boolean'}) %}{% endfor %}
 {%- set relation = ref('cohort_flags') %}
@@ -12,7 +12,8 @@ select
     'none' as data_type
 from {{ relation }}
 where 1 = 0
-{%- for name in (expected | list + found | list) | unique if execute and expected.get(name) != found.get(name) %}
+{%- for name in (expected | list + found | list) | unique
+    if execute and expected.get(name) != found.get(name) %}
 union all
 select
     '{{ name }}' as column_name,

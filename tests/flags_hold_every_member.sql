@@ -1,4 +1,5 @@
--- On the way from the searches to the flags nobody is lost: a search whose attrition was not made has no flag, whatever it found.
+-- On the way from the searches to the flags nobody is lost: a search whose attrition was not made would have
+-- no flag, whatever it found.
 with
 flagged as (
     select

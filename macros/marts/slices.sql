@@ -17,24 +17,25 @@
 {#
     Pre-hook of a dimension that had no slices in version 0.1.0: gives each date of another mart the rows that belong to it, in the
     words of the last build, since none of earlier ones were kept.
-    Arguments: mart, a table beside it that has slices; key, the column in common.
+    Arguments: mart, a table beside it that has slices; key, what tells a row there, and in the dimension if `own_key` is not given;
+    columns, of the mart, that the dimension had not.
 #}
-{% macro give_slices_of(mart, key) -%}
+{% macro give_slices_of(mart, key, own_key=none, columns=[]) -%}
     {%- if is_incremental() and 'as_of_date' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}
-    {%- set before, slices = this.incorporate(path={'identifier': this.identifier ~ '__before'}), this.incorporate(path={'identifier': mart}) -%}
+    {%- set before = this.incorporate(path={'identifier': this.identifier ~ '__before'}) -%}
+    {%- set keys = (['as_of_date', key] + columns) | join(', ') -%}
     alter table {{ this }} rename to {{ before.identifier }};
     create table {{ this }} as
     select
         slice.as_of_date,
         before.*
+        {%- for column in columns %},
+        slice.{{ column }}
+        {%- endfor %}
     from {{ before }} as before
     inner join (
-        select
-            as_of_date,
-            {{ key }}
-        from {{ slices }}
-        group by as_of_date, {{ key }}
-    ) as slice on before.{{ key }} = slice.{{ key }};
+        select {{ keys }} from {{ this.incorporate(path={'identifier': mart}) }} group by {{ keys }}
+    ) as slice on before.{{ own_key or key }} = slice.{{ key }};
     drop table {{ before }}
     {%- endif -%}
 {%- endmacro %}

@@ -90,7 +90,7 @@ def test_dates_in_any_order_with_repeats_give_the_same_slices(built, rerun):
         run, change = built, [f'delete from marts.{mart}' for mart in marts]
         for date in order:
             run = rerun(
-                run, '--select', 'models/population', 'models/indicators', *marts, variables={'as_of_date': date}, change=change
+                run, '--select', 'models/population', 'models/indicators', 'dim_indicator', *marts, variables={'as_of_date': date}, change=change
             )
             change = []
         found.append({
@@ -103,7 +103,7 @@ def test_dates_in_any_order_with_repeats_give_the_same_slices(built, rerun):
 
 def test_a_warehouse_of_before_dimensions_had_slices_gives_them_to_each_date(built, rerun):
     """As version 0.1.0 left it: a search that has been retired since keeps its words in the slices that it is in."""
-    marts = ['cohort_attrition', 'cohort_membership', 'indicator_counts', 'dim_patient']
+    marts = ['inequality_metrics', 'dim_patient']
     run = rerun(built, '--select', *DIMENSIONS, 'dim_measure', change=[
         *(f"insert into marts.{mart} select * replace (date '2025-10-31' as as_of_date) from marts.{mart}" for mart in marts),
         *(f'alter table marts.{name} rename to of_{name}' for name in DIMENSIONS),
@@ -111,12 +111,12 @@ def test_a_warehouse_of_before_dimensions_had_slices_gives_them_to_each_date(bui
         'create table marts.dim_indicator as select * exclude (as_of_date) from marts.of_dim_indicator',
         'create table marts.dim_practice as select * exclude (as_of_date) from marts.of_dim_practice',
         "update marts.dim_cohort set cohort = 'cohort_retired' where cohort = 'cohort_carers_with_depression'",
-        "update marts.cohort_attrition set cohort = 'cohort_retired' "
-        "where cohort = 'cohort_carers_with_depression' and as_of_date = date '2025-10-31'",
+        "update marts.inequality_metrics set measure = 'cohort_retired' "
+        "where measure = 'cohort_carers_with_depression' and as_of_date = date '2025-10-31'",
     ])
     for name, key in [('dim_indicator', 'indicator'), ('dim_practice', 'practice_code')]:
         assert run.column(f'select count(*) from marts.{name}') == [2 * built.column(f'select count(*) from marts.{name}')[0]]
-    query = 'select cohort, title, definition from marts.dim_cohort'
+    query = 'select cohort, title, polarity, definition from marts.dim_cohort'
     assert run.rows(f"{query} where as_of_date = date '2026-10-31' order by 1") == built.rows(f'{query} order by 1')
     assert len(run.rows(f"{query} where as_of_date = date '2025-10-31'")) == len(built.rows(query))
     assert run.rows("select title, is_current from marts.dim_measure where measure = 'cohort_retired'") == [

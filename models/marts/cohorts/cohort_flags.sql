@@ -1,5 +1,5 @@
-{#- No contract, because dbt enforces one only of columns that the YAML names: these are as many as there are searches.
-    tests/flags_are_keys_and_booleans.sql stands in its place. -#}
+{#- No contract, because dbt enforces one only of columns that the YAML names: these are as many as there are
+    searches. tests/flags_are_keys_and_booleans.sql stands in its place. -#}
 {{ config(materialized='view', contract={'enforced': false}) }}
 
 {%- set cohorts = gathered('cohorts') %}
@@ -11,10 +11,10 @@ patient as (
 -- Step 0 of its attrition says that a search was run on a date, even when it found nobody.
 run_on as (
     select
-        as_of_date,
         {%- for cohort in cohorts %}
-        count(case when cohort = '{{ cohort }}' then 1 end) > 0 as {{ cohort }}{{ ',' if not loop.last }}
+        count(case when cohort = '{{ cohort }}' then 1 end) > 0 as {{ cohort }},
         {%- endfor %}
+        as_of_date
     from {{ ref('cohort_attrition') }}
     where step = 0
     group by as_of_date
@@ -22,24 +22,33 @@ run_on as (
 
 found as (
     select
-        as_of_date,
-        patient_id,
         {%- for cohort in cohorts %}
-        count(case when cohort = '{{ cohort }}' then 1 end) > 0 as {{ cohort }}{{ ',' if not loop.last }}
+        count(case when cohort = '{{ cohort }}' then 1 end) > 0 as {{ cohort }},
         {%- endfor %}
+        patient_id,
+        as_of_date
     from {{ ref('cohort_membership') }}
-    group by as_of_date, patient_id
+    group by patient_id, as_of_date
+),
+
+flagged as (
+    select
+        {%- for cohort in cohorts %}
+        case when run_on.{{ cohort }} then coalesce(found.{{ cohort }}, false) end
+            as {{ cohort }},
+        {%- endfor %}
+        patient.patient_id,
+        patient.as_of_date
+    from patient
+    left join run_on on patient.as_of_date = run_on.as_of_date
+    left join found
+        on
+            patient.patient_id = found.patient_id
+            and patient.as_of_date = found.as_of_date
 )
 
 select
-    patient.patient_id,
-    patient.as_of_date,
-    {%- for cohort in cohorts %}
-    case when run_on.{{ cohort }} then coalesce(found.{{ cohort }}, false) end as {{ cohort }}{{ ',' if not loop.last }}
-    {%- endfor %}
-from patient
-left join run_on on patient.as_of_date = run_on.as_of_date
-left join found
-    on
-        patient.as_of_date = found.as_of_date
-        and patient.patient_id = found.patient_id
+    patient_id,
+    as_of_date,
+    {{ cohorts | join(',\n    ') }}
+from flagged

@@ -1,4 +1,7 @@
-{{ config(materialized='incremental', pre_hook="{{ give_slices_of('cohort_attrition', 'cohort') }}") }}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ give_slices_of('inequality_metrics', 'measure', own_key='cohort', columns=['polarity']) }}"
+) }}
 
 {%- for cohort in gathered('cohorts') if execute %}
 {%- set node = node_named(cohort) %}

@@ -1,4 +1,6 @@
-{{ config(materialized='incremental', pre_hook="{{ give_slices_of('indicator_counts', 'indicator') }}") }}
+{{ config(
+    materialized='incremental', pre_hook="{{ give_slices_of('inequality_metrics', 'measure', own_key='indicator') }}"
+) }}
 
 {%- for indicator in gathered('indicators') if execute %}
 {%- set node = node_named(indicator) %}

@@ -17,7 +17,7 @@ measure_of_date as (
     from {{ ref('dim_indicator') }}
 ),
 
--- What a measure is on the as-of date; of one that has been retired, what it was on the last date that it was built for.
+-- What a measure is on the as-of date; of one that has been retired, what it was on its last date.
 described as (
     select
         *,
