@@ -35,8 +35,10 @@ class Used:
     peak_memory_bytes: int
     output: str = ''
 
+    MEASURED = ('seconds', 'cpu_seconds', 'peak_memory_bytes')
+
     def record(self) -> dict:
-        return {name: rounded(value) for name, value in asdict(self).items() if name != 'output'}
+        return {name: rounded(value) for name, value in asdict(self).items() if name in self.MEASURED}
 
 
 def rounded(value):
