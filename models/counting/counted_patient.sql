@@ -9,7 +9,7 @@ practice as (
     select
         practice_code,
         practice_number
-    from {{ ref('counted_area') }}
+    from {{ ref('counted_practice') }}
     where area_type = 'practice'
 ),
 

@@ -9,8 +9,8 @@ counted_set as (
     select * from {{ ref('counted_set') }}
 ),
 
-counted_area as (
-    select * from {{ ref('counted_area') }}
+counted_practice as (
+    select * from {{ ref('counted_practice') }}
 ),
 
 counted_group as (
@@ -48,7 +48,7 @@ in_practice as (
 in_area as (
     select
         in_practice.set_number,
-        counted_area.area_number,
+        counted_practice.area_number,
         in_practice.group_number,
         in_practice.age_band_number,
         in_practice.sex_number,
@@ -56,12 +56,12 @@ in_area as (
         in_practice.published_patients,
         in_practice.cell_key
     from in_practice
-    inner join counted_area on in_practice.practice_number = counted_area.practice_number
-    where counted_area.area_type = 'practice'
+    inner join counted_practice on in_practice.practice_number = counted_practice.practice_number
+    where counted_practice.area_type = 'practice'
     union all
     select
         in_practice.set_number,
-        counted_area.area_number,
+        counted_practice.area_number,
         in_practice.group_number,
         in_practice.age_band_number,
         in_practice.sex_number,
@@ -69,11 +69,11 @@ in_area as (
         sum(in_practice.published_patients) as published_patients,
         sum(in_practice.cell_key) as cell_key
     from in_practice
-    inner join counted_area on in_practice.practice_number = counted_area.practice_number
-    where counted_area.area_type != 'practice'
+    inner join counted_practice on in_practice.practice_number = counted_practice.practice_number
+    where counted_practice.area_type != 'practice'
     group by
         in_practice.set_number,
-        counted_area.area_number,
+        counted_practice.area_number,
         in_practice.group_number,
         in_practice.age_band_number,
         in_practice.sex_number

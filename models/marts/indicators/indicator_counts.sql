@@ -14,12 +14,7 @@ measure as (
 ),
 
 area as (
-    select
-        area_type,
-        area_code,
-        area_number
-    from {{ ref('counted_area') }}
-    group by area_type, area_code, area_number
+    select * from {{ ref('counted_area') }}
 )
 
 select

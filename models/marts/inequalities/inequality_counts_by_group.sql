@@ -18,45 +18,19 @@ counted_set as (
 ),
 
 counted_area as (
-    select
-        area_type,
-        area_code,
-        area_number
-    from {{ ref('counted_area') }}
-    group by area_type, area_code, area_number
+    select * from {{ ref('counted_area') }}
 ),
 
 counted_group as (
     select * from {{ ref('counted_group') }}
 ),
 
-standard_population as (
-    select * from {{ ref('ref_standard_population') }}
+stratum as (
+    select * from {{ ref('standard_stratum') }}
 ),
 
 measure as (
     select * from {{ ref('counted_measure') }}
-),
-
--- The strata that are standardised of each group: both sexes and all ages, of a group of one sex or age the other only.
-stratum as (
-    select
-        counted_group.group_number,
-        age_band.group_number as age_band_number,
-        sex.group_number as sex_number,
-        standard_population.weight
-    from counted_group
-    cross join counted_group as age_band
-    cross join counted_group as sex
-    inner join standard_population on age_band.dimension_group = standard_population.age_band
-    where
-        age_band.dimension = 'age_band'
-        and sex.dimension = 'sex'
-        and (counted_group.dimension != 'age_band' or counted_group.group_number = age_band.group_number)
-        and case
-            when counted_group.dimension = 'sex' then counted_group.group_number = sex.group_number
-            else sex.dimension_group in ('female', 'male')
-        end
 ),
 
 -- Whom a denominator has in the whole ICB: one of those aged 65 or over is standardised over their ages alone.
