@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import disclosure_key
+import extract_files
 import published_folder
 from dbt.adapters.duckdb.plugins import BasePlugin
 
@@ -21,6 +22,9 @@ class Plugin(BasePlugin):
             )
         conn.create_function(
             'publish_commit', published_folder.publish_commit, [], 'VARCHAR', side_effects=True, null_handling='special'
+        )
+        conn.create_function(
+            'file_checksums', extract_files.checksums, ['VARCHAR', 'VARCHAR'], 'VARCHAR', side_effects=True
         )
         # Without side effects, so that the engine asks once for a statement and not once for a row.
         warehouse = Path(self.creds.path)

@@ -80,7 +80,7 @@
 {% macro is_in_its_folder(model, kind) %}
     {% set folder = 'models/cohorts/' if kind == 'cohort' else 'models/concepts/' ~ kind ~ 's/' %}
     {% set path = folder ~ model ~ '.sql' %}
-    {{ return('phm://' ~ path in ref.manifest.files or 'phm://' ~ path.replace('/', '\\') in ref.manifest.files) }}
+    {{ return('phm://' ~ path in builtins.ref.manifest.files or 'phm://' ~ path.replace('/', '\\') in builtins.ref.manifest.files) }}
 {% endmacro %}
 
 
@@ -91,10 +91,10 @@
 #}
 {% macro known_models() %}
     {% set names = [] %}
-    {% for file in ref.manifest.files if file.startswith('phm://models') and file.endswith('.sql') %}
+    {% for file in builtins.ref.manifest.files if file.startswith('phm://models') and file.endswith('.sql') %}
         {% do names.append(modules.re.split('[/\\\\]', file[:-4]) | last) %}
     {% endfor %}
-    {% for node in ref.manifest.nodes if node.startswith('model.phm.') %}
+    {% for node in builtins.ref.manifest.nodes if node.startswith('model.phm.') %}
         {% do names.append(node.split('.') | last) %}
     {% endfor %}
     {{ return(names | unique | sort) }}
