@@ -21,9 +21,9 @@
 #}
 {% macro slices_of(mart, names, where='1 = 1') %}
     {% set columns, slices = [], {} %}
-    {% for column in adapter.get_columns_in_relation(mart) if column.name in names %}
+    {% for name, type in columns_of(mart).items() if name in names %}
         {# The order in which an engine adds numbers up shows in the last digits of a double. #}
-        {% do columns.append('cast(' ~ column.name ~ ' as real)' if column.is_float() else column.name) %}
+        {% do columns.append('cast(' ~ name ~ ' as real)' if type == 'double' else name) %}
     {% endfor %}
     {% for row in run_query(
         'select cast(as_of_date as ' ~ dbt.type_string() ~ '), count(*), cast(sum(' ~ row_hash(columns) ~ ') as ' ~ dbt.type_string()
@@ -109,7 +109,7 @@
     {% endfor %}
     {% set dates = slices_of(marts['dim_patient'], ['as_of_date']) if 'dim_patient' in marts else {} %}
     {% for name, mart in marts.items() %}
-        {% set columns, missing, days = adapter.get_columns_in_relation(mart) | map(attribute='name') | list, [], [] %}
+        {% set columns, missing, days = columns_of(mart), [], [] %}
         {% for day in dates if [name, day] not in noted %}
             {% do missing.append(day) %}
             {% do days.append(date_literal(day)) %}
@@ -122,6 +122,14 @@
         {% endfor %}
     {% endfor %}
     {% if notes %}{% do write_warehouse_rows('slice', notes) %}{% endif %}
+{% endmacro %}
+
+
+{# The columns of a table or view: {name: type}, in lower case. dbt's own macro opens a transaction, which a hook does not end. #}
+{% macro columns_of(relation) %}
+    {% set columns = {} %}
+    {% for row in run_query('describe ' ~ relation).rows %}{% do columns.update({row[0]: row[1] | lower}) %}{% endfor %}
+    {{ return(columns) }}
 {% endmacro %}
 
 
@@ -138,7 +146,7 @@
 {% macro delete_opted_out() %}
     {% if execute and not is_direct_care() %}
         {% set notes, marts, opted_out = warehouse_rows('slice'), sliced_marts(), 'patient_id in (select patient_id from ' ~ this ~ ')' %}
-        {% for name, mart in marts.items() if 'patient_id' in adapter.get_columns_in_relation(mart) | map(attribute='name') %}
+        {% for name, mart in marts.items() if 'patient_id' in columns_of(mart) %}
             {% for columns in notes | selectattr('mart', 'equalto', name) | map(attribute='columns') | unique %}
                 {% set gone = slices_of(mart, columns.split(' '), opted_out) %}
                 {% for note in notes if note.mart == name and note.columns == columns and note.as_of_date in gone %}

@@ -31,9 +31,10 @@
         {% for value in row.values() %}{% do values.append(text_literal(value | string)) %}{% endfor %}
         {% do lines.append('(' ~ values | join(', ') ~ ')') %}
     {% endfor %}
-    {% do adapter.create_schema(table) %}
+    {% set is_new = not load_relation(table) %}
+    {% if is_new %}{% do adapter.create_schema(table) %}{% endif %}
     {% do run_query(replace_table(table, rows[0].keys() | join(', '), lines | join(', '))) %}
-    {% do adapter.cache_added(table) %}
+    {% if is_new %}{% do adapter.cache_added(table) %}{% endif %}
 {% endmacro %}
 
 {% macro replace_table(table, columns, lines) %}

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', access='protected') }}
 
 {%- for cohort in cohorts() %}
 {{ 'union all' if not loop.first }}
