@@ -41,7 +41,7 @@
     {% set parts = {} %}
     {% set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') %}
     {% for node in models | selectattr('access', 'equalto', 'public') | sort(attribute='name') %}
-        {% set relation = load_relation(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) %}
+        {% set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
         {% set columns = columns_of(relation) %}
         {% do parts.setdefault(
             'patient_level' if 'patient_id' in columns else 'published' if node.schema == 'published' else 'aggregate', []

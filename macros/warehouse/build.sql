@@ -29,14 +29,15 @@
         {% set state = (warehouse_rows('state') or [{}])[0] %}
         {% set asked = asked_of_warehouse(state) %}
         {% if not still_to_build('') %}
-            {% set unfinished = state.as_of_date if state and state.as_of_date not in noted_dates() else none %}
+            {% set is_unfinished = state.status in ['under way', 'in parts'] and state.as_of_date not in noted_dates() %}
+            {% set unfinished = state.as_of_date if is_unfinished else none %}
             {% set wrong = wrong_slices([asked.as_of_date, unfinished]) %}
             {% if wrong and asked.as_of_date not in wrong.values() | sum(start=[]) %}
                 {{ exceptions.raise_compiler_error(in_words(wrong)) }}
             {% endif %}
             {% if not state %}
                 {% do note_slices(none, {}) %}
-            {% elif unfinished and unfinished != asked.as_of_date %}
+            {% elif is_unfinished and unfinished != asked.as_of_date %}
                 {% for mart in sliced_marts().values() %}
                     {% do run_query('delete from ' ~ mart ~ ' where as_of_date = ' ~ date_literal(unfinished)) %}
                 {% endfor %}

@@ -8,8 +8,8 @@
     {% set marts = {} %}
     {% for node in graph.nodes.values()
         if node.resource_type == 'model' and node.config.materialized == 'incremental' and node.config.incremental_strategy == 'slice' %}
-        {% set mart = load_relation(api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias)) %}
-        {% if mart %}{% do marts.update({node.name: mart}) %}{% endif %}
+        {% set mart = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
+        {% if is_there(mart) %}{% do marts.update({node.name: mart}) %}{% endif %}
     {% endfor %}
     {{ return(marts) }}
 {% endmacro %}
@@ -125,7 +125,7 @@
 {% endmacro %}
 
 
-{# The columns of a table or view: {name: type}, in lower case. dbt's own macro opens a transaction, which a hook does not end. #}
+{# The columns of a table or view: {name: type}, in lower case. As is_there. #}
 {% macro columns_of(relation) %}
     {% set columns = {} %}
     {% for row in run_query('describe ' ~ relation).rows %}{% do columns.update({row[0]: row[1] | lower}) %}{% endfor %}

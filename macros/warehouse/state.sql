@@ -16,7 +16,7 @@
 {# Its rows, each a dictionary of texts; none if there is no such table. #}
 {% macro warehouse_rows(name) %}
     {% set rows = [] %}
-    {% if load_relation(warehouse_table(name)) %}
+    {% if is_there(warehouse_table(name)) %}
         {% for row in run_query('select * from ' ~ warehouse_table(name)).rows %}{% do rows.append(row.dict()) %}{% endfor %}
     {% endif %}
     {{ return(rows) }}
@@ -31,10 +31,8 @@
         {% for value in row.values() %}{% do values.append(text_literal(value | string)) %}{% endfor %}
         {% do lines.append('(' ~ values | join(', ') ~ ')') %}
     {% endfor %}
-    {% set is_new = not load_relation(table) %}
-    {% if is_new %}{% do adapter.create_schema(table) %}{% endif %}
+    {% do run_query('create schema if not exists ' ~ table.schema) %}
     {% do run_query(replace_table(table, rows[0].keys() | join(', '), lines | join(', '))) %}
-    {% if is_new %}{% do adapter.cache_added(table) %}{% endif %}
 {% endmacro %}
 
 {% macro replace_table(table, columns, lines) %}
@@ -43,6 +41,19 @@
 
 {% macro duckdb__replace_table(table, columns, lines) %}
     {{ return('create or replace table ' ~ table ~ ' as select * from (values ' ~ lines ~ ') as noted (' ~ columns ~ ')') }}
+{% endmacro %}
+
+
+{# Whether there is such a table or view. dbt's own way may open a transaction, which a hook does not end. #}
+{% macro is_there(relation) %}
+    {{ return(adapter.dispatch('is_there')(relation)) }}
+{% endmacro %}
+
+{% macro duckdb__is_there(relation) %}
+    {{ return(run_query(
+        "select 1 from information_schema.tables where table_catalog = current_database() and table_schema = '" ~ relation.schema
+        ~ "' and table_name = '" ~ relation.identifier ~ "'"
+    ).rows | length > 0) }}
 {% endmacro %}
 
 
@@ -112,7 +123,7 @@
     names a variable that there is not, or something else than the warehouse holds.
 #}
 {% macro check_question() %}
-    {% if execute and flags.WHICH in ['show', 'compile', 'generate'] and graph.get('checked_question') != invocation_id %}
+    {% if flags.WHICH in ['show', 'compile', 'generate'] and graph.get('checked_question') != invocation_id %}
         {% do check_variables() %}
         {% for state in warehouse_rows('state') %}
             {% do stop_unless_same(state, asked_of_warehouse(state)) %}
@@ -135,8 +146,11 @@
 {% endmacro %}
 
 
-{# dbt's own ref, and the check of a question (check_question). #}
+{#
+    dbt's own ref, and the check of a question. The check is not called by its name, or dbt would take every model for changed
+    whenever a macro of the check is.
+#}
 {% macro ref() %}
-    {% do check_question() %}
+    {% if execute %}{% do context['check_question']() %}{% endif %}
     {{ return(builtins.ref(*varargs, **kwargs)) }}
 {% endmacro %}

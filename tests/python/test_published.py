@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT, dbt_here
+from conftest import PROJECT, dbt_here, part_of_project
 
 sys.path.insert(0, str(PROJECT / 'tools'))
 import published_folder  # noqa: E402
@@ -35,24 +35,9 @@ def tables(version: Path, part: str) -> list[str]:
 def small(parsed):
     """The project without most of it: what data_quality_summary needs, and its tests. A whole build takes seconds."""
     def run(folder, change=None, *arguments, **options):
-        manifest = parsed.deepcopy()
-        kept, todo = set(), ['model.phm.data_quality_summary']
-        while todo:
-            name = todo.pop()
-            if name in manifest.nodes and name not in kept:
-                kept.add(name)
-                todo += manifest.nodes[name].depends_on_nodes
-        available = kept | set(manifest.sources)
-        for name, node in list(manifest.nodes.items()):
-            is_test = node.resource_type == 'test' and set(node.depends_on_nodes) <= available
-            if name not in kept and node.resource_type != 'operation' and not is_test:
-                del manifest.nodes[name]
-        manifest.unit_tests.clear()
-        manifest.exposures.clear()
+        manifest = part_of_project(parsed.deepcopy(), 'data_quality_summary')
         if change:
             change(manifest)
-        manifest.build_flat_graph()
-        manifest.build_parent_and_child_maps()
         return dbt_here(manifest, 'build', *arguments, folder=folder, **options)
     return run
 
