@@ -3,10 +3,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build test docs browser-test lint cohort impact demo population requirements clean
+.PHONY: build release test docs browser-test lint cohort impact demo population requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
+
+release: .venv/build.txt  ## The same, and publish what may leave anew. See README.
+	$(BIN)/dbt build --vars '{release: true}'
 
 test: .venv/test.txt  ## Every test: on the demo, on bad input, against the Python oracle.
 	$(BIN)/python -m pytest

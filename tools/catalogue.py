@@ -62,7 +62,7 @@ class Published:
 
     def __init__(self, version: Path):
         self.connection = duckdb.connect()
-        for name, part in [('inside', 'aggregate'), ('outside', 'disclosure_controlled')]:
+        for name, part in [('inside', 'aggregate'), ('outside', 'published')]:
             file = (version / part / f'phm_{part}.duckdb').as_posix().replace("'", "''")
             self.connection.execute(f"attach '{file}' as {name} (read_only)")
 

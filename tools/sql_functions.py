@@ -6,10 +6,13 @@ one macro, which an engine may dispatch to something else.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import disclosure_key
+import extract_files
 import published_folder
+import releases
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 
@@ -22,6 +25,9 @@ class Plugin(BasePlugin):
         conn.create_function(
             'publish_commit', published_folder.publish_commit, [], 'VARCHAR', side_effects=True, null_handling='special'
         )
+        conn.create_function(
+            'file_checksums', extract_files.checksums, ['VARCHAR', 'VARCHAR'], 'VARCHAR', side_effects=True
+        )
         # Without side effects, so that the engine asks once for a statement and not once for a row.
         warehouse = Path(self.creds.path)
         conn.create_function('phm_disclosure_key', lambda: disclosure_key.key(warehouse), [], 'VARCHAR')
@@ -30,3 +36,13 @@ class Plugin(BasePlugin):
             'phm_disclosure_key_problem', lambda: disclosure_key.problem(warehouse), [], 'VARCHAR',
             side_effects=True, null_handling='special',
         )
+        # The key stays out of the statement.
+        for function in [releases.plan_release, releases.enter_release]:
+            conn.create_function(
+                function.__name__, with_key(function, warehouse), ['VARCHAR', 'VARCHAR'], 'VARCHAR', side_effects=True
+            )
+
+
+def with_key(function: Callable[[str, str, str, bool], str], warehouse: Path) -> Callable[[str, str], str]:
+    """The function with its last two arguments: what tells the key from another, and whether it is the demo's."""
+    return lambda folder, request: function(folder, request, disclosure_key.key_id(warehouse), disclosure_key.is_demo())

@@ -39,14 +39,3 @@
     drop table {{ before }}
     {%- endif -%}
 {%- endmacro %}
-
-
-{#
-    Post-hook of a mart of patients: takes out of its earlier slices whoever has opted out since.
-#}
-{% macro delete_opted_out() -%}
-    {%- set opted_out = ref('direct_care_only_patient') -%}
-    {%- if is_incremental() and not is_direct_care() -%}
-    delete from {{ this }} where patient_id in (select patient_id from {{ opted_out }})
-    {%- endif -%}
-{%- endmacro %}

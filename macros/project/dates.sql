@@ -5,6 +5,7 @@
     Errors: the variable is not an ISO date.
 #}
 {% macro date_variable(name) -%}
+    {%- if execute %}{% do context['check_question']() %}{% endif -%}
     {{ date_literal(iso_date(var(name), 'the variable ' ~ name)) }}
 {%- endmacro %}
 

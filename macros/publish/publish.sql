@@ -1,22 +1,24 @@
 {#
-    At the end of every dbt command: after a whole `dbt build` in which everything passed, the models of the
-    schemas `marts` and `published` are copied to a new version of the published folder, which then takes the
+    At the end of every dbt command: after a whole `dbt build` in which everything passed, the models that others may build on
+    (access public) are copied to a new version of the published folder, which then takes the
     place of the one before in one step (tools/published_folder.py). Readers never open the warehouse, and
-    nothing ever writes to a file that they open.
+    nothing ever writes to a file that they open. What may leave is made anew for a release only (macros/publish/release.sql).
     Arguments: results, of dbt.
     Result: the statements that publish, or none. If one of them fails, so does the build, and readers keep what they
     have. On an engine that several may read and write at once there is nothing to copy.
 #}
 {% macro publish(results) %}
-    {% if execute and flags.WHICH == 'build' and target.type == 'duckdb' %}
-        {% set reason = reason_not_to_publish(results) %}
-        {% if reason %}
+    {% if execute and flags.WHICH == 'build' %}
+        {% set reason = note_end(results) %}
+        {% if target.type != 'duckdb' %}
+        {% elif reason %}
             {% do log(
                 'Not published, because ' ~ reason ~ ': ' ~ published_folder() ~ ' is as it was', info=true
             ) %}
         {% else %}
             {% do log('Publishing to ' ~ published_folder(), info=true) %}
-            {{ return(publish_statements(published_tables(is_released(results)), is_released(results))) }}
+            {% set parts = published_tables() %}
+            {{ return(publish_statements(parts, planned_release(parts.pop('published', [])))) }}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -30,120 +32,51 @@
 
 
 {#
-    Why a build may not be published, in words; none if all of the project was built and passed, or all but what only
-    a whole build does (`dbt build --selector refresh`): the release, and the tests of definitions.
+    What is published, by who may read it: {'patient_level', 'aggregate', 'published': tables},
+    without those that have none. A table is {relation, columns, rows}, where rows is what is copied of it.
+    What has a column patient_id is patient level, whatever its schema; the rest of the schema `published` may leave the secure
+    environment, and nothing else; what else there is are aggregates.
 #}
-{% macro reason_not_to_publish(results) %}
-    {# An exposure is among the results as well, and there is nothing to do for it. #}
-    {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) %}
-    {% set passed = good | map(attribute='node.unique_id') | list %}
-    {% set is_released = is_released(results) %}
-    {% set left_out = [] if is_released else nodes_of_a_whole_build() %}
-    {% set all = graph.unit_tests | list if is_released else [] %}
-    {% for node in graph.nodes.values() if node.resource_type in ['model', 'seed', 'snapshot', 'test'] %}
-        {% if node.config.materialized != 'ephemeral' and node.unique_id not in left_out %}
-            {% do all.append(node.unique_id) %}
-        {% endif %}
-    {% endfor %}
-    {% if passed | length < results | length %}
-        {{ return('not everything passed') }}
-    {% elif all | reject('in', passed) | list %}
-        {{ return('only a part was built') }}
-    {% elif invocation_args_dict.empty or invocation_args_dict.sample %}
-        {{ return('only a sample was built') }}
-    {% endif %}
-    {{ return(none) }}
-{% endmacro %}
-
-
-{# What has the tag whole_build (dbt_project.yml), and the tests that read models that have. #}
-{% macro nodes_of_a_whole_build() %}
-    {% set left_out = [] %}
-    {# models come before tests #}
-    {% for node in graph.nodes.values() | sort(attribute='resource_type') %}
-        {% if node.fqn[1] in ['disclosure_control', 'published'] or node.depends_on.nodes | select('in', left_out) | list %}
-            {% do left_out.append(node.unique_id) %}
-        {% endif %}
-    {% endfor %}
-    {{ return(left_out) }}
-{% endmacro %}
-
-
-{# Whether this build made something of the release; what may leave stays as it was otherwise. #}
-{% macro is_released(results) %}
-    {% for result in results if result.node.resource_type == 'model' and result.node.fqn[1] in ['disclosure_control', 'published'] %}
-        {{ return(true) }}
-    {% endfor %}
-    {{ return(false) }}
-{% endmacro %}
-
-
-{#
-    What is published, by who may read it: {'patient_level', 'aggregate', 'disclosure_controlled': tables},
-    without those that have none. A table is {relation, is_sliced}.
-    What has a column patient_id is patient level, whatever its schema; the rest of `marts` are aggregates; the
-    rest of `published` is disclosure controlled, and only it may leave the secure environment.
-    Arguments: is_released, whether the schema `published` is to be published too.
-#}
-{% macro published_tables(is_released) %}
-    {% set schemas = "'marts', 'published'" if is_released else "'marts'" %}
-    {% set columns = {} %}
-    {% for schema, table, names in run_query("
-        select table_schema, table_name, ' ' || string_agg(column_name, ' ') || ' '
-        from information_schema.columns
-        where table_catalog = current_database() and table_schema in (" ~ schemas ~ ")
-        group by table_schema, table_name
-    ") %}
-        {% do columns.update({(schema, table): names}) %}
-    {% endfor %}
-    {% set parts = {'patient_level': [], 'aggregate': [], 'disclosure_controlled': []} %}
+{% macro published_tables() %}
+    {% set parts = {} %}
     {% set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') %}
-    {% for node in models | sort(attribute='name') %}
-        {% set names = columns.get((node.schema, node.alias)) %}
-        {# A view only passes on what other models hold. #}
-        {% if names and node.config.materialized != 'view' %}
-            {% set part = 'disclosure_controlled' if node.schema == 'published' else 'aggregate' %}
-            {% do parts['patient_level' if ' patient_id ' in names else part].append({
-                'relation': api.Relation.create(
-                    database=node.database, schema=node.schema, identifier=node.alias
-                ),
-                'is_sliced': ' as_of_date ' in names,
-            }) %}
-        {% endif %}
+    {% for node in models | selectattr('access', 'equalto', 'public') | sort(attribute='name') %}
+        {% set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
+        {% set columns = columns_of(relation) %}
+        {% do parts.setdefault(
+            'patient_level' if 'patient_id' in columns else 'published' if node.schema == 'published' else 'aggregate', []
+        ).append({'relation': relation, 'columns': columns, 'rows': relation}) %}
     {% endfor %}
-    {% set filled = {} %}
-    {% for part, tables in parts.items() if tables %}{% do filled.update({part: tables}) %}{% endfor %}
-    {{ return(filled) }}
+    {{ return(parts) }}
 {% endmacro %}
 
 
 {#
     The statements that publish.
-    Arguments: parts, of published_tables; is_released: without a release what may leave is taken over from the version
-    before, with what it says of itself.
+    Arguments: parts, of published_tables, without what may leave; release, of planned_release.
 #}
-{% macro publish_statements(parts, is_released) %}
+{% macro publish_statements(parts, release) %}
     {%- set folder = published_folder() -%}
     {%- set unfinished = folder ~ '/versions/unfinished' -%}
     {%- set version = 'as_of_' ~ var('as_of_date') ~ '_extract_' ~ var('extract_date') ~ '_built_'
         ~ run_started_at.strftime('%Y%m%dT%H%M%S') ~ '_' ~ invocation_id[:8] -%}
+    {%- set written = dict(parts, published=release.tables) if release.is_made else parts -%}
     detach database if exists publishing;
-    select publish_prepare(
-        {{ text_literal(folder) }}, '{{ parts | join(' ') }}', '{{ '' if is_released else 'disclosure_controlled' }}'
-    );
-    {%- for part, tables in parts.items() %}
+    select publish_prepare({{ text_literal(folder) }}, '{{ written | join(' ') }}', '{{ 'published' if release.is_kept }}');
+    {%- for part, tables in written.items() %}
     attach {{ text_literal(unfinished ~ '/' ~ part ~ '/phm_' ~ part ~ '.duckdb') }} as publishing;
         {%- for table in tables %}
     create schema if not exists publishing.{{ table.relation.schema }};
-    create table publishing.{{ table.relation.include(database=false) }} as from {{ table.relation }};
-    copy {{ table.relation }}
+    create table publishing.{{ table.relation.include(database=false) }} as from {{ table.rows }};
+    copy (from {{ table.rows }})
     to {{ text_literal(unfinished ~ '/' ~ part ~ '/' ~ table.relation.identifier ~ '.parquet') }} (format parquet);
         {%- endfor %}
-    create table publishing.about as {{ about_published(version, tables) }};
+    create table publishing.about as
+    {{ about_release(version, tables, release) if part == 'published' else about_published(version, tables) }};
     create table publishing.about_tables as
         {%- for table in tables %}
         select '{{ table.relation.schema }}.{{ table.relation.identifier }}' as table_name, count(*) as row_count
-        from {{ table.relation }}
+        from {{ table.rows }}
         {{- ' union all' if not loop.last }}
         {%- endfor %};
     copy (
@@ -154,6 +87,7 @@
     {%- endfor %}
     copy ({{ about_published(version, parts.values() | sum(start=[])) }})
     to {{ text_literal(unfinished ~ '/about.json') }} (format json);
+    {{- enter_release(folder, version, release) if release.is_made }}
     select publish_switch({{ text_literal(folder) }}, {{ text_literal(version) }});
 {% endmacro %}
 
@@ -162,23 +96,27 @@
     What is published: one row.
     Arguments: version, its name; tables, whose slices make up as_of_dates.
 #}
-{% macro about_published(version, tables) %}
-    {%- set slices = [] -%}
-    {%- for table in tables if table.is_sliced -%}
-        {%- do slices.append('select as_of_date from ' ~ table.relation) -%}
-    {%- endfor -%}
+{% macro about_published(version, tables) -%}
     select
+        {{ about_version(version, tables) }},
+        {{ text_literal(extract_folder()) }} as extract_folder,
+        {{ date_variable('extract_date') }} as extract_date,
+        {{ text_literal(var('purpose')) }} as purpose
+{%- endmacro %}
+
+
+{# The columns of it that those who may not know where the extract lies may read, too. #}
+{% macro about_version(version, tables) -%}
+    {%- set slices = [] -%}
+    {%- for table in tables if 'as_of_date' in table.columns -%}
+        {%- do slices.append('select as_of_date from ' ~ table.rows) -%}
+    {%- endfor -%}
         {{ text_literal(version) }} as version,
         {{ as_of_date() }} as as_of_date,
         (
             select string_agg(cast(as_of_date as varchar), ', ' order by as_of_date)
             from ({{ slices | join(' union ') or 'select null as as_of_date' }})
         ) as as_of_dates,
-        {{ text_literal(extract_folder()) }} as extract_folder,
-        {{ date_variable('extract_date') }} as extract_date,
-        {{ text_literal(var('purpose')) }} as purpose,
-        {{ text_literal(var('disclosure_policy')) if var('disclosure_policy', none) else 'cast(null as varchar)' }}
-            as disclosure_policy,
         publish_commit() as project_commit,
         {{ text_literal(run_started_at.strftime('%Y-%m-%d %H:%M:%S UTC')) }} as built_at,
         {{ text_literal(dbt_version) }} as dbt_version

@@ -1,3 +1,5 @@
+{{ config(post_hook="{{ delete_opted_out() }}") }}
+
 with
 received_patient as (
     select * from {{ ref('base_patient') }}

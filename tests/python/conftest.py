@@ -24,12 +24,6 @@ DEMO = PROJECT / 'demo' / 'extract'
 AS_OF_DATE, EXTRACT_DATE = date(2026, 10, 31), date(2026, 11, 2)
 
 
-# What takes long in disclosure control.
-SEARCH_FOR_EXCHANGES = [f'disclosure_{name}' for name in (
-    'path', 'swap', 'free_exchange', 'costly_secret', 'exchange', 'replacement', 'choice', 'leg', 'margin', 'withheld', 'hidden'
-)]
-
-
 @dataclass(frozen=True)
 class Run:
     """What one dbt command left behind."""
@@ -101,6 +95,33 @@ def dbt_here(
     return Run(result.success, '\n'.join(messages), folder / 'phm.duckdb', folder / 'target')
 
 
+def say_it_holds(database: Path, **state: str) -> None:
+    """Change what a warehouse says it holds: for a test of something else that runs a part on another date, or for another purpose."""
+    with duckdb.connect(str(database)) as connection:
+        for name, value in state.items():
+            connection.execute(f'update warehouse.state set {name} = ?', [value])
+
+
+def part_of_project(manifest, *models: str, tests: bool = True):
+    """The project without most of it: these models, what they need, and the data tests that need no more."""
+    kept, todo = set(), [f'model.phm.{name}' for name in models]
+    while todo:
+        name = todo.pop()
+        if name in manifest.nodes and name not in kept:
+            kept.add(name)
+            todo += manifest.nodes[name].depends_on_nodes
+    available = kept | set(manifest.sources)
+    for name, node in list(manifest.nodes.items()):
+        is_test = tests and node.resource_type == 'test' and set(node.depends_on_nodes) <= available
+        if name not in kept and node.resource_type != 'operation' and not is_test:
+            del manifest.nodes[name]
+    manifest.unit_tests.clear()
+    manifest.exposures.clear()
+    manifest.build_flat_graph()
+    manifest.build_parent_and_child_maps()
+    return manifest
+
+
 def once(tmp_path_factory, name: str, run: Callable[[Path], Run]) -> Run:
     """What `run` leaves in a folder of this name, run by one of the suite's processes for all of them."""
     base = tmp_path_factory.getbasetemp()
@@ -143,23 +164,25 @@ def rebuild(built, parsed) -> Callable[..., Run]:
 
 @pytest.fixture(scope='session')
 def year_before(rebuild, tmp_path_factory) -> Run:
-    """The same warehouse after a refresh, as of a year before."""
+    """The same warehouse after another whole build, as of a year before."""
     run = once(tmp_path_factory, 'year_before', lambda folder: rebuild(
-        'build', '--exclude-resource-type', 'unit_test', '--exclude', 'tag:whole_build',
-        folder=folder, variables={'as_of_date': '2025-10-31'}
+        'build', folder=folder, variables={'as_of_date': '2025-10-31'}
     ))
     assert run.ok, run.output
     return run
 
 
 @pytest.fixture(scope='session')
-def direct_care(rebuild, tmp_path_factory) -> Run:
-    """The same warehouse after a run for direct care, on the same date."""
-    run = once(tmp_path_factory, 'direct_care', lambda folder: rebuild(
-        'run', '--exclude', *SEARCH_FOR_EXCHANGES, folder=folder, variables={'purpose': 'direct_care'}
-    ))
-    assert run.ok, run.output
-    return run
+def direct_care(built, parsed, tmp_path_factory) -> Run:
+    """The same warehouse with every model made for direct care, on the same date."""
+    def run(folder: Path) -> Run:
+        shutil.copy(built.database, folder / 'phm.duckdb')
+        say_it_holds(folder / 'phm.duckdb', purpose='direct_care')
+        return dbt_here(parsed.deepcopy(), 'run', folder=folder, variables={'purpose': 'direct_care'})
+
+    found = once(tmp_path_factory, 'direct_care', run)
+    assert found.ok, found.output
+    return found
 
 
 @pytest.fixture
@@ -193,10 +216,12 @@ def parsed(tmp_path_factory):
 
 @pytest.fixture(scope='module')
 def in_process(parsed, tmp_path_factory) -> Callable[..., Run]:
-    """Runs dbt in this process, on a warehouse of the test file's own."""
+    """Runs dbt in this process, on a warehouse of the test file's own that takes any extract: it forgets what it holds."""
     folder, manifest = tmp_path_factory.mktemp('in_process'), parsed.deepcopy()
 
     def run(*arguments: str, extract: Path = DEMO, variables: dict | None = None) -> Run:
+        with duckdb.connect(str(folder / 'phm.duckdb')) as connection:
+            connection.execute('drop schema if exists warehouse cascade')
         return dbt_here(manifest, *arguments, folder=folder, extract=extract, variables=variables)
 
     return run

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PROJECT, dbt_here
+from conftest import PROJECT, dbt_here, part_of_project
 
 sys.path.insert(0, str(PROJECT / 'tools'))
 import published_folder  # noqa: E402
 
-PARTS = ['patient_level', 'aggregate', 'disclosure_controlled']
+PARTS = ['patient_level', 'aggregate', 'published']
 
 
 def published(run) -> Path:
@@ -35,24 +35,9 @@ def tables(version: Path, part: str) -> list[str]:
 def small(parsed):
     """The project without most of it: what data_quality_summary needs, and its tests. A whole build takes seconds."""
     def run(folder, change=None, *arguments, **options):
-        manifest = parsed.deepcopy()
-        kept, todo = set(), ['model.phm.data_quality_summary']
-        while todo:
-            name = todo.pop()
-            if name in manifest.nodes and name not in kept:
-                kept.add(name)
-                todo += manifest.nodes[name].depends_on_nodes
-        available = kept | set(manifest.sources)
-        for name, node in list(manifest.nodes.items()):
-            is_test = node.resource_type == 'test' and set(node.depends_on_nodes) <= available
-            if name not in kept and node.resource_type != 'operation' and not is_test:
-                del manifest.nodes[name]
-        manifest.unit_tests.clear()
-        manifest.exposures.clear()
+        manifest = part_of_project(parsed.deepcopy(), 'data_quality_summary')
         if change:
             change(manifest)
-        manifest.build_flat_graph()
-        manifest.build_parent_and_child_maps()
         return dbt_here(manifest, 'build', *arguments, folder=folder, **options)
     return run
 
@@ -73,7 +58,7 @@ def test_a_whole_build_publishes_all_marts_apart_by_who_may_read_them(built):
     for part in PARTS:
         assert found[part] == [
             name for name, has_patient_id, schema in marts
-            if part == ('patient_level' if has_patient_id else 'disclosure_controlled' if schema == 'published' else 'aggregate')
+            if part == ('patient_level' if has_patient_id else 'published' if schema == 'published' else 'aggregate')
         ]
     assert 'marts.cohort_recall_list' in found['patient_level'] and 'marts.inequality_metrics' in found['aggregate']
     assert not list(version.rglob('*.wal'))
@@ -100,7 +85,7 @@ def contents(reader, relation: str) -> tuple:
 def test_no_aggregate_has_a_patient_id_in_a_name_or_a_value(built):
     patients = built.column("select patient_id from staging.stg_patient")
     assert len(patients) > 1000
-    for part in ['aggregate', 'disclosure_controlled']:
+    for part in ['aggregate', 'published']:
         for name in tables(published(built) / 'current', part):
             with open_part(published(built) / 'current', part) as reader:
                 columns = reader.execute(f'describe {name}').fetchall()
@@ -135,13 +120,6 @@ def test_a_build_of_a_part_publishes_nothing(small, tmp_path):
     assert run.ok, run.output
     assert 'Not published, because only a part was built' in run.output
     assert not published(run).exists()
-
-
-def test_a_refresh_publishes_all_but_what_may_leave(year_before, built):
-    version = published(year_before) / 'current'
-    for part in ['patient_level', 'aggregate']:
-        assert tables(version, part) == tables(published(built) / 'current', part)
-    assert not (version / 'disclosure_controlled').exists()
 
 
 def test_a_build_that_fails_leaves_what_was_published(small, tmp_path):
@@ -180,41 +158,6 @@ def test_the_next_build_takes_its_place_and_a_reader_keeps_what_it_holds(small, 
         assert reader.execute(query).fetchall() == seen
     with open_part(second, 'aggregate') as reader:
         assert reader.execute(query).fetchall() != seen
-
-
-def test_what_may_leave_is_a_part_of_its_own(small, tmp_path):
-    def change(manifest):
-        release = manifest.nodes['model.phm.data_quality_summary']
-        release.schema, release.tags = 'published', ['whole_build']
-        for name in [name for name, node in manifest.nodes.items() if node.resource_type == 'test']:
-            del manifest.nodes[name]
-        manifest.unit_tests.clear()
-
-    run = small(tmp_path, change)
-    assert run.ok, run.output
-    version = published(run) / 'current'
-    assert sorted(os.listdir(version)) == ['about.json', 'aggregate', 'disclosure_controlled']
-    assert tables(version, 'aggregate') == ['marts.data_quality_practice']
-    assert tables(version, 'disclosure_controlled') == ['published.data_quality_summary']
-
-
-def test_a_refresh_leaves_what_may_leave_as_it_was(small, tmp_path):
-    def change(manifest):
-        release = manifest.nodes['model.phm.data_quality_summary']
-        release.schema, release.tags = 'published', ['whole_build']
-        for name in [name for name, node in manifest.nodes.items() if node.resource_type == 'test']:
-            del manifest.nodes[name]
-
-    run = small(tmp_path, change)
-    first = (published(run) / 'current').resolve()
-    released = {file.name: file.read_bytes() for file in (first / 'disclosure_controlled').iterdir()}
-    run = small(tmp_path, change, '--exclude', 'tag:whole_build', variables={'extract_date': '2026-11-03'})
-    assert run.ok, run.output
-    second = (published(run) / 'current').resolve()
-    assert second != first
-    assert {file.name: file.read_bytes() for file in (second / 'disclosure_controlled').iterdir()} == released
-    with open_part(second, 'aggregate') as reader:
-        assert str(reader.execute('select extract_date from about').fetchone()[0]) == '2026-11-03'
 
 
 def write_version(folder: Path, version: str) -> None:

@@ -4,7 +4,7 @@ import shutil
 
 import duckdb
 import pytest
-from conftest import dbt_here
+from conftest import dbt_here, say_it_holds
 
 SLICED = ['dim_patient', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition']
 DIMENSIONS = ['dim_cohort', 'dim_indicator', 'dim_practice']
@@ -13,7 +13,10 @@ INEQUALITY = ['inequality_counts_by_group', 'inequality_metrics', 'inequality_ga
 
 @pytest.fixture
 def rerun(parsed, tmp_path):
-    """Copies a warehouse, changes it (SQL), and runs some models of the project on the copy, in this process."""
+    """Copies a warehouse, changes it (SQL), and runs some models of the project on the copy, in this process.
+
+    The copy says that it holds what they ask for: parts are refused otherwise (test_warehouse_state.py).
+    """
 
     def run(start, *arguments, change=(), **options):
         if start.database.parent != tmp_path:
@@ -21,6 +24,8 @@ def rerun(parsed, tmp_path):
         with duckdb.connect(str(tmp_path / 'phm.duckdb')) as connection:
             for statement in change:
                 connection.execute(statement)
+        asked = {'as_of_date': '2026-10-31', 'purpose': 'secondary_use'} | (options.get('variables') or {})
+        say_it_holds(tmp_path / 'phm.duckdb', **asked)
         done = dbt_here(parsed.deepcopy(), 'run', *arguments, folder=tmp_path, **options)
         assert done.ok, done.output
         return done

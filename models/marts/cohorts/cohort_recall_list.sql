@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', post_hook="{{ delete_opted_out() }}") }}
+{{ config(materialized='incremental') }}
 
 with
 member as (

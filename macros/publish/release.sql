@@ -1,0 +1,94 @@
+{#
+    Whether this build makes a release: what may leave is published anew if the variable release asks for it or readers have none,
+    and the ledger allows it (tools/releases.py). One line in the log says what became of it.
+    Arguments: tables, of the part published (published_tables).
+    Result: {is_made, is_kept, series, is_demo, tables}; is_kept says that what readers have is taken over, and rows of the tables are
+    those of the dates that may be in it.
+    Errors: the variable release is none of true, false and new_series.
+#}
+{% macro planned_release(tables) %}
+    {% set asked = var('release') | string | lower %}
+    {% if asked not in ['true', 'false', 'new_series'] %}
+        {{ exceptions.raise_compiler_error("The variable release is '" ~ asked ~ "': give true, false or new_series.") }}
+    {% elif not tables %}
+        {{ return({'is_made': false, 'is_kept': false}) }}
+    {% endif %}
+    {% set counts = checksums_of_counts(tables) %}
+    {% set request = {
+        'asked': asked, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'), 'counts': counts,
+    } %}
+    {% set plan = fromjson(run_query(
+        'select plan_release(' ~ text_literal(published_folder()) ~ ', ' ~ text_literal(tojson(request)) ~ ')'
+    ).rows[0][0]) %}
+    {% do log(plan.words, info=true) %}
+    {% set dates = [] %}
+    {% for date in plan.as_of_dates %}{% do dates.append(date_literal(date)) %}{% endfor %}
+    {% for table in tables if dates and 'as_of_date' in table.columns %}
+        {% do table.update({
+            'rows': '(select * from ' ~ table.relation ~ ' where as_of_date in (' ~ dates | join(', ') ~ '))'
+        }) %}
+    {% endfor %}
+    {{ return(dict(plan, tables=tables, counts=counts[request.as_of_date])) }}
+{% endmacro %}
+
+
+{#
+    Of every as-of date a checksum of the figures that may leave: {date: text}. What is computed from counts is left out, and so
+    are columns that a later version adds.
+#}
+{% macro checksums_of_counts(tables) %}
+    {% set counted = [
+        'measure', 'indicator', 'area_type', 'area_code', 'dimension', 'dimension_group', 'denominator', 'excluded', 'numerator'
+    ] %}
+    {% set checksums = {var('as_of_date') | string: ''} %}
+    {% for table in tables if 'as_of_date' in table.columns %}
+        {% set columns = [] %}
+        {% for name in table.columns if name in counted %}
+            {% do columns.append("coalesce(cast(" ~ name ~ " as varchar), 'null')") %}
+        {% endfor %}
+        {% if columns %}
+            {% for date, checksum in run_query(
+                'select cast(as_of_date as varchar), cast(sum(md5_number_lower(concat_ws(\' \', ' ~ columns | join(', ') ~ '))) as varchar) '
+                ~ 'from ' ~ table.relation ~ ' group by as_of_date'
+            ).rows %}
+                {% do checksums.update({date: (checksums.get(date, '') ~ ' ' ~ checksum) | trim}) %}
+            {% endfor %}
+        {% endif %}
+    {% endfor %}
+    {{ return(checksums) }}
+{% endmacro %}
+
+
+{# The statement that enters a release in the ledger, before readers see it. #}
+{% macro enter_release(folder, version, release) %}
+    {% set line = {
+        'series': release.series, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'), 'counts': release.counts,
+        'version': version,
+    } %}
+    select enter_release({{ text_literal(folder) }}, {{ text_literal(tojson(line)) }});
+{% endmacro %}
+
+
+{# What the part that may leave says of itself: one row, and nothing of where the extract lies. #}
+{% macro about_release(version, tables, release) -%}
+    select
+        {{ about_version(version, tables) }},
+        {{ text_literal(var('disclosure_policy')) }} as disclosure_policy,
+        {{ release.series }} as series,
+        {{ release.is_demo | lower }} as is_demo,
+        {{ text_literal(
+            'the key of the demo extract, which is no secret' if release.is_demo else 'a secret key'
+        ) }} as disclosure_key,
+        {{ text_literal(hidden_in_words()) }} as hidden
+{%- endmacro %}
+
+
+{# What is hidden under the policy, and why. #}
+{% macro hidden_in_words() %}
+    {{ return(
+        'No count is exact: each carries a little noise, which depends on the patients counted, and is rounded to 5. Hidden (null), so that '
+        ~ 'nobody can be told from a small number: counts of 7 or fewer, figures under 10, and numerators whose complement or '
+        ~ 'denominator is one. Everything else is computed from what is shown. '
+        ~ ('A count of 0 is shown as 0 where that is safe.' if var('disclosure_policy') == 'nhs_england' else 'A 0 is hidden like any other small count.')
+    ) }}
+{% endmacro %}

@@ -1,0 +1,113 @@
+{#
+    Hook at the start of every command that builds or tests, before any other: stops what is not a whole build, nor goes on with
+    one, if it asks for something else than the warehouse holds. Unit tests read no table, so they alone are never stopped.
+#}
+{% macro check_warehouse() %}
+    {% if execute and not is_unit_tests_alone() %}
+        {% do check_variables() %}
+        {% set state = (warehouse_rows('state') or [{}])[0] %}
+        {% set is_part = still_to_build('') | length > 0 %}
+        {% if is_part and state %}
+            {% do stop_unless_same(state, asked_of_warehouse(state)) %}
+            {% if still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}
+        {% elif is_part and sliced_marts() %}
+            {{ exceptions.raise_compiler_error(
+                'The warehouse has marts of an earlier version of this project, and nothing says what else it holds: run a whole dbt build first.'
+            ) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{#
+    Hook at the start, after the extract is found to be good: notes to what this command is on its way. A whole build takes out what is
+    left of a date whose own build never passed.
+    Errors: a whole build, and the marts are not what the last one left (wrong_slices), unless it makes one of those slices anew.
+#}
+{% macro note_start() %}
+    {% if execute and not is_unit_tests_alone() %}
+        {% set state = (warehouse_rows('state') or [{}])[0] %}
+        {% set asked = asked_of_warehouse(state) %}
+        {% if not still_to_build('') %}
+            {% set is_unfinished = state.status in ['under way', 'in parts'] and state.as_of_date not in noted_dates() %}
+            {% set unfinished = state.as_of_date if is_unfinished else none %}
+            {% set wrong = wrong_slices([asked.as_of_date, unfinished]) %}
+            {% if wrong and asked.as_of_date not in wrong.values() | sum(start=[]) %}
+                {{ exceptions.raise_compiler_error(in_words(wrong)) }}
+            {% endif %}
+            {% if not state %}
+                {% do note_slices(none, {}) %}
+            {% elif is_unfinished and unfinished != asked.as_of_date %}
+                {% for mart in sliced_marts().values() %}
+                    {% do run_query('delete from ' ~ mart ~ ' where as_of_date = ' ~ date_literal(unfinished)) %}
+                {% endfor %}
+            {% endif %}
+            {% do write_warehouse_rows('state', [dict(asked, status='under way', passed='', invocation_id=invocation_id)]) %}
+        {% elif state.status == 'under way' %}
+            {% do write_warehouse_rows('state', [dict(state, invocation_id=invocation_id)]) %}
+        {% elif not state and flags.WHICH != 'test' %}
+            {% do write_warehouse_rows('state', [dict(asked, status='in parts', passed='', invocation_id=invocation_id)]) %}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
+{#
+    At the end: notes what a whole build left, or how far it got.
+    Arguments: results, as dbt gives them to on-run-end.
+    Result: why nothing may be published, in words; none if everything was built and passed, unit tests apart.
+#}
+{% macro note_end(results) %}
+    {% set state = (warehouse_rows('state') or [{}])[0] %}
+    {% if state.invocation_id != invocation_id or state.status != 'under way' %}
+        {{ return('only a sample was built' if invocation_args_dict.empty or invocation_args_dict.sample else 'only a part was built') }}
+    {% endif %}
+    {# An exposure is among the results as well, and there is nothing to do for it. #}
+    {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | map(attribute='node.unique_id') | list %}
+    {% set passed = [state.passed] %}
+    {% for name in good if name in graph.nodes %}{% do passed.append(as_built(graph.nodes[name])) %}{% endfor %}
+    {% set state = dict(state, passed=passed | join(' ') | trim) %}
+    {% if good | length < results | length or not_passed(state.passed) %}
+        {% do write_warehouse_rows('state', [state]) %}
+        {{ return('not everything passed') }}
+    {% endif %}
+    {% set wrong = wrong_slices([state.as_of_date]) %}
+    {% do note_slices(state.as_of_date, wrong) %}
+    {% do write_warehouse_rows('state', [dict(state, status='complete', passed='')]) %}
+    {{ return(in_words(wrong) if wrong else none) }}
+{% endmacro %}
+
+
+{# A node as it is written now: what was changed since it passed has not passed. #}
+{% macro as_built(node) %}
+    {{ return(node.unique_id ~ '=' ~ (node.checksum.checksum or '')[:8]) }}
+{% endmacro %}
+
+
+{# What of a whole build is not among these. Arguments: passed, text of as_built. Result: a list of ids. #}
+{% macro not_passed(passed) %}
+    {% set passed, missing = set(passed.split(' ')), [] %}
+    {% for node in graph.nodes.values()
+        if node.resource_type in ['model', 'seed', 'snapshot', 'test'] and node.config.materialized != 'ephemeral'
+        and as_built(node) not in passed %}
+        {% do missing.append(node.unique_id) %}
+    {% endfor %}
+    {{ return(missing) }}
+{% endmacro %}
+
+
+{#
+    What of a whole build has not passed and will not be built by this command; nothing for a whole build, if passed is '', and for
+    dbt retry, of which dbt tells hooks only the nodes that it runs. A command that builds no more than samples builds nothing.
+#}
+{% macro still_to_build(passed) %}
+    {% set is_real = flags.WHICH == 'build' and not invocation_args_dict.empty and not invocation_args_dict.sample %}
+    {{ return(not_passed(passed) | reject('in', set(selected_resources if is_real else [])) | list) }}
+{% endmacro %}
+
+
+{# Whether this command runs unit tests and nothing else. #}
+{% macro is_unit_tests_alone() %}
+    {% for name in selected_resources if not name.startswith('unit_test.') %}{{ return(false) }}{% endfor %}
+    {{ return(true) }}
+{% endmacro %}

@@ -1,0 +1,34 @@
+{#
+    Stops the command if it names a variable that nobody knows, or an as-of date of which the extract says nothing.
+#}
+{% macro check_variables() %}
+    {% set known = known_variables() %}
+    {% for name in invocation_args_dict.vars if name not in known %}
+        {{ exceptions.raise_compiler_error('There is no variable ' ~ name ~ '; ' ~ suggestion(name, known)) }}
+    {% endfor %}
+    {% set as_of_date = iso_date(var('as_of_date'), 'the variable as_of_date') %}
+    {% set extract_date = iso_date(var('extract_date'), 'the variable extract_date') %}
+    {% if as_of_date > extract_date %}
+        {{ exceptions.raise_compiler_error(
+            'The variable as_of_date is ' ~ as_of_date ~ ', after the extract_date ' ~ extract_date ~ ', and an extract says nothing of '
+            ~ 'the days after it: give an earlier as_of_date, or with a later extract its extract_date too.'
+        ) }}
+    {% endif %}
+{% endmacro %}
+
+
+{#
+    The variables that dbt_project.yml of this project and of its packages give a value. dbt has no public interface for that;
+    test_warehouse_state.py says so when a new version changes it.
+    Result: a list of names.
+#}
+{% macro known_variables() %}
+    {% set names = [] %}
+    {% for project in builtins.ref.config.load_dependencies().values() %}
+        {% for name, value in project.vars.to_dict().items() %}
+            {# Those of one package stand under its name. #}
+            {% do names.extend(value if value is mapping and name in builtins.ref.config.load_dependencies() else [name]) %}
+        {% endfor %}
+    {% endfor %}
+    {{ return(names | unique | sort) }}
+{% endmacro %}

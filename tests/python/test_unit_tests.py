@@ -1,0 +1,11 @@
+"""Every unit test of the project: no build runs them all (selectors.yml)."""
+
+
+def test_every_unit_test_passes(rebuild, parsed, tmp_path):
+    run = rebuild('test', '--select', 'test_type:unit', folder=tmp_path)
+    assert run.ok, run.output
+    assert f'PASS={len(parsed.unit_tests) + 5} ' in run.output, 'with the five hooks of a run'
+
+
+def test_a_build_runs_none_of_them(built):
+    assert 'unit_test' not in built.output
