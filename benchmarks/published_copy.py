@@ -29,7 +29,7 @@ from pathlib import Path
 import duckdb
 
 PROJECT = Path(__file__).resolve().parents[1]
-PARTS = ['patient_level', 'aggregate', 'disclosure_controlled']
+PARTS = ['patient_level', 'aggregate', 'published']
 DATES = ['2026-09-30', '2026-10-31']
 
 
