@@ -3,13 +3,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build refresh test docs browser-test lint cohort impact demo population requirements clean
+.PHONY: build test docs browser-test lint cohort impact demo population requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
-
-refresh: .venv/build.txt  ## The next day: only the rows of changed patients, without the release. See README.
-	$(BIN)/dbt build --selector refresh
 
 test: .venv/test.txt  ## Every test: on the demo, on bad input, against the Python oracle.
 	$(BIN)/python -m pytest

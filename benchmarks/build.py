@@ -1,7 +1,7 @@
 """How long a whole build takes, and on what, at several sizes of the population.
 
     python benchmarks/build.py --patients 81700
-    python benchmarks/build.py --patients 817000 --one-more-search --refresh
+    python benchmarks/build.py --patients 817000 --one-more-search
 
 Of each size it writes the population if it is not there, builds everything into a new warehouse with `dbt build`, and
 unless told `--only-the-build` reads and sorts the same files once in DuckDB, as a yardstick for staging and concepts.
@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import shlex
 import shutil
 import sys
 from collections import defaultdict
@@ -22,19 +21,16 @@ from pathlib import Path
 from time import perf_counter, time
 
 import duckdb
-from changed_extract import EVENTS, changed_extract
 from measured import (
     PROJECT, Warehouse, in_gib, machine, machine_in_words, population, run, save, stop_if_too_small, table
 )
-from published_copy import fingerprint
 from searches import TEN
 
 LAYERS = [
     'seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts', 'disclosure_control', 'published',
     'data tests', 'unit tests', 'hooks',
 ]
-# What brings a warehouse up to date with the extract of the next day.
-REFRESH = 'build --selector refresh'
+EVENTS = ['condition', 'observation', 'vaccination', 'medication']
 
 
 # -- A whole build -------------------------------------------------------------------------------------------------
@@ -160,46 +156,6 @@ def one_more_search(extract: Path, folder: Path, whole: dict) -> dict:
     }
 
 
-# -- A refresh -----------------------------------------------------------------------------------------------------
-
-
-def put_in_place(extract: Path, place: Path) -> Path:
-    """The files of an extract in a folder that is always the same: a new folder would have dbt parse the project again."""
-    place.unlink(missing_ok=True)
-    place.symlink_to(extract)
-    return place
-
-
-def refresh(warehouse: Warehouse, folder: Path, command: str) -> dict:
-    """Bring a built warehouse up to date after 1% of the patients changed, and compare it with a new one."""
-    shutil.rmtree(folder, ignore_errors=True)
-    changed = folder / 'changed_extract'
-    patients = changed_extract(warehouse.extract, changed)
-    put_in_place(changed, warehouse.extract)
-    refreshed = timed(warehouse, *shlex.split(command))
-    new = Warehouse(folder / 'built_new', changed, warehouse.project)
-    return {
-        'changed_patients': patients,
-        'command': command,
-        'refresh': refreshed,
-        'whole_build': whole_build(new),
-        'tables_that_differ': different(warehouse.database, new.database),
-    }
-
-
-def different(one: Path, other: Path) -> list[str]:
-    """The tables from the population to the marts that two warehouses do not have alike."""
-    found = []
-    for database in (one, other):
-        with duckdb.connect(str(database), read_only=True) as connection:
-            tables = connection.execute(
-                "select table_schema, table_name from information_schema.tables where table_type = 'BASE TABLE' "
-                "and table_schema in ('population', 'concepts', 'cohorts', 'indicators', 'marts')"
-            ).fetchall()
-            found.append({f'{schema}.{name}': fingerprint(connection, schema, name) for schema, name in tables})
-    return sorted(name for name in found[0].keys() | found[1].keys() if found[0].get(name) != found[1].get(name))
-
-
 # -- The results ---------------------------------------------------------------------------------------------------
 
 
@@ -253,11 +209,6 @@ def rows(records: list[dict]) -> list[list[str]]:
             record['one_more_search']['seconds_of_its_own_nodes']
             + record['one_more_search']['seconds_more_of_nodes_that_read_it']
         )),
-        line('a refresh after 1% changed', lambda record: f'{record["refresh"]["refresh"]["seconds"]:.0f} s'),
-        line('of a whole build of the changed extract', lambda record: '{:.0%}'.format(
-            record['refresh']['refresh']['seconds'] / record['refresh']['whole_build']['seconds']
-        )),
-        line('tables that then differ from that build', lambda record: str(len(record['refresh']['tables_that_differ']))),
     ]
     return [cells for cells in lines if any(cells[1:])]
 
@@ -275,8 +226,7 @@ def measure(patients: int, given: argparse.Namespace) -> dict:
     record['extract_bytes'] = sum(file.stat().st_size for file in extract.iterdir())
     print(f'{patients:,} patients: a whole build', flush=True)
     before = None if given.only_the_build else yardstick(extract, folder)
-    warehouse = Warehouse(folder / 'whole', put_in_place(extract, folder / 'extract'))
-    record['build'] = whole_build(warehouse)
+    record['build'] = whole_build(Warehouse(folder / 'whole', extract))
     print(f'{record["build"]["seconds"]:.0f} s', flush=True)
     if before:
         print('Staging and concepts alone', flush=True)
@@ -291,9 +241,6 @@ def measure(patients: int, given: argparse.Namespace) -> dict:
         print('Ten more searches', flush=True)
         record['one_more_search'] = one_more_search(extract, folder / 'ten_more', record['build'])
         done_with(folder / 'ten_more')
-    if given.refresh:
-        print('A refresh', flush=True)
-        record['refresh'] = refresh(warehouse, folder / 'refresh', given.refresh_command)
     done_with(folder)
     return record
 
@@ -311,8 +258,6 @@ def main() -> None:
     parser.add_argument('--keep', action='store_true', help='keep the warehouses that were built')
     parser.add_argument('--only-the-build', action='store_true', help='no yardstick, and no staging and concepts alone')
     parser.add_argument('--one-more-search', action='store_true', help='also what one more search costs: another build')
-    parser.add_argument('--refresh', action='store_true', help='also a refresh after 1%% of the patients changed: two more')
-    parser.add_argument('--refresh-command', default=REFRESH, help=f'the dbt command of a refresh (default: {REFRESH})')
     given = parser.parse_args()
     if given.extract and len(given.patients) > 1:
         parser.error('--extract is one extract, of one size')

@@ -1,7 +1,6 @@
 """The benchmarks compare like with like, and the same each time: the suite has no time to measure."""
 
 import ast
-import hashlib
 import shutil
 
 import duckdb
@@ -9,7 +8,6 @@ import measured
 import pytest
 import searches
 import with_pandas
-from changed_extract import EVENTS, changed_extract
 from conftest import DEMO, PROJECT
 
 
@@ -56,52 +54,6 @@ def test_another_result_is_refused_with_its_numbers():
         searches.compare('SQL', 'asthma', ['a', 'b', 'c'], ['a', 'd'])
     with pytest.raises(SystemExit, match='4 in all'):
         searches.compare('SQL', 'asthma', ['a', 'b', 'c'], ['a', 'b', 'c', 'c'])
-
-
-def read(extract, table):
-    file = extract / f'{table}.parquet'
-    found = f"'{file}'" if file.exists() else f"read_csv('{file.with_suffix('.csv')}', all_varchar = true)"
-    return f'select columns(*)::varchar from {found}'
-
-
-def patients_of(extract):
-    return {row[0] for row in duckdb.sql(read(extract, 'patient')).fetchall() if row[0]}
-
-
-def digests(folder):
-    return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in folder.iterdir()}
-
-
-@pytest.fixture(scope='module')
-def next_day(tmp_path_factory):
-    folder = tmp_path_factory.mktemp('next_day')
-    return folder, changed_extract(DEMO, folder, share=0.01)
-
-
-def test_one_patient_in_a_hundred_changes_and_nobody_else(next_day):
-    folder, kinds = next_day
-    assert 0.005 < sum(kinds.values()) / len(patients_of(DEMO)) < 0.015
-    differs = set()
-    for table in ['patient', 'practice', 'lsoa', *EVENTS]:
-        before, after = read(DEMO, table), read(folder, table)
-        rows = duckdb.sql(f'({before} except all {after}) union all ({after} except all {before})')
-        assert bool(rows.fetchall()) == (table not in ('practice', 'lsoa'))
-        if rows.fetchall():
-            differs |= {patient.removesuffix('N') for patient, in rows.select('patient_id').fetchall()}
-    # Of a patient with a handful of events none may have been chosen.
-    assert 0 <= sum(kinds.values()) - len(differs) <= 3
-
-
-def test_the_same_patients_change_each_time(next_day, tmp_path):
-    changed_extract(DEMO, tmp_path)
-    assert digests(tmp_path) == digests(next_day[0])
-
-
-def test_every_kind_of_change_is_there(tmp_path):
-    kinds = changed_extract(DEMO, tmp_path, share=0.05)
-    assert kinds.keys() == {'record', 'left', 'gone', 'opted out', 'joined'}
-    before, after = patients_of(DEMO), patients_of(tmp_path)
-    assert (len(before - after), len(after - before)) == (kinds['gone'], kinds['joined'])
 
 
 def test_too_small_a_machine_is_said_in_a_sentence(tmp_path, monkeypatch):
