@@ -29,15 +29,14 @@ models:
         title: @title@
         owner: PCN analytics team
     columns:
+      - name: patient_number
+        description: "{{ doc('patient_number') }}"
+        data_tests:
+          - one_row_per_patient:
+              arguments:
+                of: ref('registered_patient')
       - name: patient_id
         description: "{{ doc('patient_id') }}"
-        data_tests:
-          - unique
-          - not_null
-          - relationships:
-              arguments:
-                to: ref('registered_patient')
-                field: patient_id
       - name: as_of_date
         description: "{{ doc('as_of_date') }}"
       - name: evidence_1
@@ -46,8 +45,6 @@ models:
         description: "No BMI in 15 months: {{ doc('evidence_step') }}"
       - name: evidence
         description: "{{ doc('evidence') }}"
-        data_tests:
-          - not_null
 
 unit_tests:
   - name: every_criterion_must_hold
@@ -57,14 +54,14 @@ unit_tests:
     given:
       - input: ref('registered_patient')
         rows:
-          - {patient_id: found, age: 18}
-          - {patient_id: aged 17, age: 17}
-          - {patient_id: first day of the window, age: 18}
-          - {patient_id: last day before it, age: 18}
+          - {patient_number: 1, patient_id: found, age: 18}
+          - {patient_number: 2, patient_id: aged 17, age: 17}
+          - {patient_number: 3, patient_id: first day of the window, age: 18}
+          - {patient_number: 4, patient_id: last day before it, age: 18}
       - input: ref('observation_bmi')
         rows:
-          - {patient_id: first day of the window, latest_date: "2025-08-01"}
-          - {patient_id: last day before it, latest_date: "2025-07-31"}
+          - {patient_number: 3, latest_date: "2025-08-01"}  # first day of the window
+          - {patient_number: 4, latest_date: "2025-07-31"}  # last day before it
     expect:
       rows:
         - {patient_id: found}

@@ -1,18 +1,18 @@
 {#
     The body mass index of adults, in kg/m2, which both observation_bmi and the obesity register stand
     on: as recorded, else from weight and height, or as the category that was entered.
-    Result: as observation_concept.
+    Result: the arguments of observation_concept and latest_values.
     Source: NCL ICB's published models (int_bmi_all, int_bmi_qof).
 #}
-{% macro bmi() -%}
-{{ observation_concept(
-    values=ref('codelist_bmi'),
-    plausible=[10, 150],
-    minimum_age=18,
-    categories=ref('codelist_bmi_category'),
-    computed=weight_over_height_squared(minimum_age=18)
-) }}
-{%- endmacro %}
+{% macro bmi() %}
+    {{ return({
+        'values': ref('codelist_bmi'),
+        'plausible': [10, 150],
+        'minimum_age': 18,
+        'categories': ref('codelist_bmi_category'),
+        'computed': weight_over_height_squared(minimum_age=18),
+    }) }}
+{% endmacro %}
 
 
 {#

@@ -14,6 +14,25 @@
 #}
 {% macro observation_concept(values, plausible, minimum_age=none, categories=none, units=none, computed=none) -%}
 with
+{{ latest_values(values, plausible, minimum_age, categories, units, computed) }},
+
+{{ entries_by_patient('entry', has_copies=categories or computed or as_list(values) | length > 1) }}
+
+select
+    entries.*,
+    latest.value as latest_value,
+    latest.event_date as latest_value_date,
+    latest.term as latest_value_term
+from entries
+left join latest_value as latest on entries.patient_number = latest.patient_number
+{%- endmacro %}
+
+
+{#
+    The CTEs of a measurement: `entry`, one row per entry, and `latest_value`, one row per patient with a plausible value.
+    Arguments: as of observation_concept.
+#}
+{% macro latest_values(values, plausible, minimum_age=none, categories=none, units=none, computed=none) -%}
 entry as (
     select
         patient_number,
@@ -75,18 +94,10 @@ value_by_recency as (
     ) as last_value
 ),
 
-{{ entries_by_patient('entry', has_copies=categories or computed or as_list(values) | length > 1) }}
-
-select
-    entries.*,
-    latest.value as latest_value,
-    latest.event_date as latest_value_date,
-    latest.term as latest_value_term
-from entries
-left join value_by_recency as latest
-    on
-        entries.patient_number = latest.patient_number
-        and latest.recency = 1
+latest_value as (
+    select * from value_by_recency
+    where recency = 1
+)
 {%- endmacro %}
 
 

@@ -13,7 +13,10 @@
 {%- set is_repeated = event_hash ~ ' in (select repeated.event_hash from repeated)' -%}
 with
 patient as (
-    select * from {{ ref('patient_number') }}
+    select
+        *,
+        cast({{ dbt.dateadd('year', 1, 'date_of_death') }} as date) as last_event_date
+    from {{ ref('patient_number') }}
 ),
 
 -- Each code once: there are few, and the check of one takes long.
@@ -26,7 +29,9 @@ recorded_code as (
 invalid_code as (
     select snomed_code
     from recorded_code
-    where not {{ is_identifier('snomed_code') }}
+    where
+        snomed_code is not null
+        and not {{ is_identifier('snomed_code') }}
 ),
 
 -- Few rows share their event_id, and only those need ranking. Numbers take less time and memory than texts; an id that
@@ -100,18 +105,19 @@ order by code_number
     row_reason.
 #}
 {% macro judged_events(table, condition) -%}
+    {%- set is_invalid = 'typed.snomed_code in (select invalid_code.snomed_code from invalid_code)' -%}
     select
         typed.*,
         patient.patient_number,
-        {{ code_number('case when invalid_code.snomed_code is null then typed.snomed_code end') }} as code_number,
+        {{ code_number('case when not ' ~ is_invalid ~ ' then typed.snomed_code end') }} as code_number,
         {{ age_in_years('patient.date_of_birth', 'typed.event_date') }} as age_at_event,
         case
             when typed.form_reason is not null then typed.form_reason
-            when invalid_code.snomed_code is not null then 'implausible snomed_code'
+            when {{ is_invalid }} then 'implausible snomed_code'
             when patient.patient_number is null then 'unknown patient'
             when typed.event_date > {{ date_variable('extract_date') }} then 'in the future'
             when typed.event_date < patient.date_of_birth then 'before birth'
-            when typed.event_date > {{ dbt.dateadd('year', 1, 'patient.date_of_death') }} then 'after death'
+            when typed.event_date > patient.last_event_date then 'after death'
             {%- if 'value' in extract_columns(table) | map(attribute='name') %}
             when not abs(typed.value) <= 1e300 then 'implausible value'
             {%- endif %}
@@ -120,7 +126,6 @@ order by code_number
         {{ typed_rows(table, condition) | indent(4) }}
     ) as typed
     left join patient on typed.patient_id = patient.patient_id
-    left join invalid_code on typed.snomed_code = invalid_code.snomed_code
 {%- endmacro %}
 
 

@@ -1,8 +1,8 @@
 {#
     No two rows share the values of all these columns, and none of them is null.
-    Arguments: columns, a list of names.
+    Arguments: columns, a list of names; filled, further columns that are never null.
 #}
-{% test unique_together(model, columns) %}
+{% test unique_together(model, columns, filled=[]) %}
     select {{ columns | join(', ') }}
     from {{ model }}
     group by {{ columns | join(', ') }}
@@ -10,5 +10,8 @@
         count(*) > 1
         {%- for column in columns %}
         or {{ column }} is null
+        {%- endfor %}
+        {%- for column in filled %}
+        or count({{ column }}) < count(*)
         {%- endfor %}
 {% endtest %}

@@ -148,11 +148,11 @@ def test_codes_that_are_none_are_refused_by_file_and_line(project, tmp_path):
 
 
 def test_the_projects_own_check_agrees_with_this_one(built, compile_jinja):
-    """invalid_codes is SQL; here it meets codes of every length, right and wrong."""
+    """is_identifier is SQL; here it meets codes of every length, right and wrong."""
     codes = [f'{number}{end}' for number in (1, 73211, 13246810000001, 999999999999999) for end in
              (f'{partition}{check}' for partition in ('00', '10', '01') for check in range(10))]
     values = ', '.join(f"('{code}')" for code in codes)
-    ok, sql = compile_jinja('{{ invalid_codes("(values ' + values + ') as listed (code)", "code") }}')
+    ok, sql = compile_jinja('select code from (values ' + values + ") as listed (code) where not {{ is_identifier('code') }}")
     assert ok, sql
     refused = {row[0] for row in built.rows(sql)}
     assert refused == {code for code in codes if not is_concept(code)}

@@ -125,18 +125,19 @@ def test_with_entries_strewn_over_the_demo_each_patient_has_the_oracles_status_a
     built, tmp_path, monkeypatch
 ):
     models, codelists = models_up_to_the_indicators(built)
-    empty = [name for name in codelists if not codelist(name)]
-    for name in empty:
-        monkeypatch.setitem(codelist(name), name, {'code': name, 'term': name})
+    empty = {name: str(900_000 + place) for place, name in enumerate(codelists) if not codelist(name)}
+    for name, code in empty.items():
+        monkeypatch.setitem(codelist(name), code, {'code': code, 'term': name})
     further = strewn(codelists)
     expected = judged(load(DEMO), AS_OF_DATE, EXTRACT_DATE, further)
     shutil.copy(built.database, tmp_path / 'phm.duckdb')
     with duckdb.connect(str(tmp_path / 'phm.duckdb')) as warehouse:
-        for name in empty:
-            warehouse.execute(f"insert into codelists.codelist_{name} (code, term) values ('{name}', '{name}')")
+        for name, code in empty.items():
+            warehouse.execute(f"insert into codelists.codelist_{name} (code, term) values ('{code}', '{name}')")
+        numbers = dict(warehouse.sql('select patient_id, patient_number from staging.patient_number').fetchall())
         for table, events in further.items():
             rows = ', '.join(
-                f"('{e.event_id}', '{e.patient_id}', date '{e.event_date}', '{e.snomed_code}',"
+                f"('{e.event_id}', {numbers[e.patient_id]}, date '{e.event_date}', {e.snomed_code},"
                 f' {age_on(e.event_date, expected.people[e.patient_id].date_of_birth)}, {e.value or "null"})'
                 for e in events
             )
@@ -145,7 +146,7 @@ def test_with_entries_strewn_over_the_demo_each_patient_has_the_oracles_status_a
                 from staging.stg_{table}
                 union all by name
                 select * exclude (value) {', value' if table == 'observation' else ''}
-                from (values {rows}) as entry (event_id, patient_id, event_date, snomed_code, age_at_event, value);
+                from (values {rows}) as entry (event_id, patient_number, event_date, code_number, age_at_event, value);
                 drop view staging.stg_{table};
                 alter table staging.with_strewn rename to stg_{table};
             """)

@@ -31,11 +31,11 @@ MISTAKES = {
     'a column without description': (
         'models/population/registered_patient.yml', r'(- name: date_of_birth\n) +description: .*\n', r'\1',
     ),
-    'a model without a key': ('models/population/current_registration.yml', r' +- unique\n', ''),
+    'a model without a key': ('models/population/current_registration.yml', r' +data_tests:\n +- one_row_per_patient\n', ''),
     'a codelist without source': ('seeds/codelists/codelist_copd.yml', r' +source: .*\n', ''),
     'SQL in another style': ('models/population/current_registration.sql', r'\nselect\n', r'\nSELECT\n'),
     'YAML indented by another depth': (
-        'seeds/reference/ref_sex.yml', r' +- unique\n +- not_null\n', '            - unique\n            - not_null\n',
+        'seeds/reference/ref_sex.yml', r' +columns: (\[.*)\n +filled: ', r'              columns: \1\n              filled: ',
     ),
 }
 

@@ -94,7 +94,9 @@ def follow_contributing(project: Path) -> None:
     search = project / 'models' / 'cohorts' / f'{NEW}.sql'
     search.write_text(SEARCH, encoding='utf-8')
     patients = ['found', 'aged 17', 'first day of the window', 'last day before it']
-    has_migraine = ''.join(f'          - {{patient_id: {patient}, is_active: true}}\n' for patient in patients)
+    has_migraine = ''.join(
+        f'          - {{patient_number: {number}, is_active: true}}  # {patient}\n' for number, patient in enumerate(patients, start=1)
+    )
     for old, new in [
         ('(whom the search finds), because (why one asks). Asked for by (whom).',
          'adult with migraine and no BMI in 15 months,\n      because losing weight helps. Asked for by a practice.'),
@@ -103,8 +105,8 @@ def follow_contributing(project: Path) -> None:
         ("      - name: evidence_2\n        description: \"No BMI",
          "      - name: evidence_2\n        description: \"Migraine: {{ doc('evidence_step') }}\"\n"
          "      - name: evidence_3\n        description: \"No BMI"),
-        ('          - {patient_id: aged 17, age: 17}\n',
-         '          - {patient_id: aged 17, age: 17}\n          - {patient_id: no migraine, age: 18}\n'),
+        ('          - {patient_number: 2, patient_id: aged 17, age: 17}\n',
+         '          - {patient_number: 2, patient_id: aged 17, age: 17}\n          - {patient_number: 5, patient_id: no migraine, age: 18}\n'),
         ("      - input: ref('observation_bmi')\n",
          f"      - input: ref('condition_migraine')\n        rows:\n{has_migraine}      - input: ref('observation_bmi')\n"),
     ]:
@@ -321,7 +323,7 @@ def test_a_build_that_fails_says_so_in_dbts_words(tmp_path, monkeypatch):
     # Loads the seeds: no model calls it.
     ('duckdb__create_csv_table', 'the macro `duckdb__create_csv_table` changed, and dbt does not say what it affects'),
     # Is called by a materialization.
-    ('refresh_statements', 'the macro `refresh_statements` changed, and dbt does not say what it affects'),
+    ('get_incremental_slice_sql', 'the macro `get_incremental_slice_sql` changed, and dbt does not say what it affects'),
     # Runs at the start of a build.
     ('register_extract', 'the macro `register_extract` changed, and dbt does not say what it affects'),
     # dbt knows who calls these; the last runs when all numbers are there.

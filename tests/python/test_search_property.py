@@ -39,22 +39,23 @@ COHORT = 'cohort_aged_75_or_over_never_covid_vaccinated'
 LEAP_DAYS = [date(2020, 2, 29), date(2024, 2, 29)]
 ONE_DAY = timedelta(days=1)
 
-EVENT_COLUMNS = 'event_id varchar, patient_id varchar, event_date date, snomed_code varchar, age_at_event integer'
+EVENT_COLUMNS = 'event_id varchar, patient_number integer, event_date date, code_number bigint, age_at_event integer'
 TABLES = {
     'staging.stg_patient': (
         'patient_id varchar, date_of_birth date, ethnic_category varchar, registration_start_date date,'
         ' registration_end_date date, registration_type varchar'
     ),
+    'staging.patient_number': 'patient_number integer, patient_id varchar, date_of_birth date, date_of_death date',
     'staging.stg_condition': EVENT_COLUMNS + ', episodicity varchar',
     'staging.stg_observation': EVENT_COLUMNS + ', value double, unit varchar',
     'staging.stg_vaccination': EVENT_COLUMNS,
     'staging.stg_medication': EVENT_COLUMNS,
     'population.registered_patient': (
-        'patient_id varchar, as_of_date date, date_of_birth date, age integer, age_band varchar, sex varchar, ethnic_category varchar,'
+        'patient_number integer, patient_id varchar, as_of_date date, date_of_birth date, age integer, age_band varchar, sex varchar, ethnic_category varchar,'
         ' ethnic_group varchar, lsoa_code varchar, imd_decile integer, imd_quintile integer, is_core20 boolean,'
         ' rural_urban varchar, practice_code varchar, pcn_code varchar, place varchar'
     ),
-    f'cohorts.{COHORT}': 'patient_id varchar, as_of_date date, evidence varchar',
+    f'cohorts.{COHORT}': 'patient_number integer, patient_id varchar, as_of_date date, evidence varchar',
 }
 
 
@@ -497,6 +498,10 @@ def histories(draw, concept: str) -> Example:
 # -- The SQL's answer ------------------------------------------------------------------------------
 
 
+def number_of(patient: Patient) -> int:
+    return int(patient.patient_id.removeprefix('p'))
+
+
 def literal(value) -> str:
     return 'null' if value is None else f"'{value}'"
 
@@ -566,9 +571,10 @@ class Warehouse:
         for record in example.records:
             patient = record.patient
             for e in record.events:
-                row = e.event_id, patient.patient_id, e.event_date, e.snomed_code, e.age_at_event
+                row = e.event_id, number_of(patient), e.event_date, e.snomed_code, e.age_at_event
                 further = {'observation': (e.value, e.unit), 'condition': (e.episodicity,)}
                 rows[f'staging.stg_{e.table}'].append(row + further.get(e.table, ()))
+            rows['staging.patient_number'].append((number_of(patient), patient.patient_id, record.date_of_birth, None))
             for start, end in record.registrations:
                 row = patient.patient_id, record.date_of_birth, patient.ethnic_category, start, end, None
                 rows['staging.stg_patient'].append(row)
@@ -576,11 +582,11 @@ class Warehouse:
                 decile = patient.imd_decile
                 quintile, is_core20 = (None, None) if decile is None else ((decile + 1) // 2, decile <= 2)
                 rows['population.registered_patient'].append((
-                    patient.patient_id, example.as_of_date, record.date_of_birth, register_oracle.age_of(record), None,
+                    number_of(patient), patient.patient_id, example.as_of_date, record.date_of_birth, register_oracle.age_of(record), None,
                     patient.sex, patient.ethnic_category, patient.ethnic_group, None, decile, quintile, is_core20, patient.rural_urban, 'A', 'U', 'North',
                 ))  # fmt: skip
             for cohort in record.cohorts:
-                rows[f'cohorts.{cohort}'].append((patient.patient_id, example.as_of_date, 'Found'))
+                rows[f'cohorts.{cohort}'].append((number_of(patient), patient.patient_id, example.as_of_date, 'Found'))
         for table, found in rows.items():
             self.connection.execute(f'truncate {table}')
             if found:
@@ -614,9 +620,9 @@ class Warehouse:
                     case when latest_value is not null then (latest_value, {diastolic}, latest_value_date) end
                 """
             sql = self.concepts(example.as_of_date)[name]
-            rows = self.connection.execute(f'select patient_id, event_dates, {columns} from ({sql})').fetchall()
+            rows = self.connection.execute(f'select patient_number, event_dates, {columns} from ({sql})').fetchall()
             assert len({row[0] for row in rows}) == len(rows), f'More than one row a patient: {rows}'
-            self.answers[key] = {patient_id: rest for patient_id, *rest in rows}
+            self.answers[key] = {f'p{number}': rest for number, *rest in rows}
         return self.answers[key]
 
     def members(self, sql: str, search: tuple[Block, ...]) -> set[str]:

@@ -1,8 +1,6 @@
-{%- set day = dbt.array_construct(['bmi.latest_value_date']) %}
+{%- set day = dbt.array_construct(['latest_value.event_date']) %}
 with
-bmi as (
-    {{ bmi() | indent(4) }}
-),
+{{ latest_values(**bmi()) }},
 
 lower_threshold as (
     select patient_number.patient_number
@@ -15,13 +13,13 @@ lower_threshold as (
 )
 
 select
-    bmi.patient_number,
-    bmi.latest_value_date as first_date,
-    bmi.latest_value_date as latest_date,
+    latest_value.patient_number,
+    latest_value.event_date as first_date,
+    latest_value.event_date as latest_date,
     {{ day }} as event_dates,
-    concat('BMI ', round(bmi.latest_value, 1)) as latest_term,
+    concat('BMI ', round(latest_value.value, 1)) as latest_term,
     true as is_active,
     {{ day }} as active_dates
-from bmi
-left join lower_threshold on bmi.patient_number = lower_threshold.patient_number
-where bmi.latest_value >= case when lower_threshold.patient_number is not null then 27.5 else 30 end
+from latest_value
+left join lower_threshold on latest_value.patient_number = lower_threshold.patient_number
+where latest_value.value >= case when lower_threshold.patient_number is not null then 27.5 else 30 end

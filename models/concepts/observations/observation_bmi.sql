@@ -1,1 +1,1 @@
-{{ bmi() }}
+{{ observation_concept(**bmi()) }}
