@@ -22,7 +22,8 @@ class Policy:
 
     A shown count lies within `reach` of its figure and is over 7; a hidden one lies between `least_hidden` and `most_hidden`.
     `names_patients`: the same patients have the same figure everywhere, so that two figures tell two sets of patients.
-    `noughts_agree`: of one denominator all zeros of a cell are shown, or none.
+    `noughts_agree`: of one denominator all zeros of a cell are shown, or none. `is_closed`: nothing is shown of what lies in
+    a hidden whole, the same count in a wider area or group.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Policy:
     names_patients: bool
     zero_is_shown: bool
     noughts_agree: bool = False
+    is_closed: bool = False
 
 
 # Noise of 2 and rounding by 2 move a count by 4; 9 less 2 is 7, whose figure is 5, and hidden.
@@ -42,6 +44,9 @@ POLICIES = {policy.name: policy for policy in (
     Policy(
         'noughts agree', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True, noughts_agree=True
     ),
+    # As it should be: 8 in a hidden 9 tells that one is beside it.
+    Policy('opensafely, closed', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=False, is_closed=True),
+    Policy('nhs_england, closed', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True, is_closed=True),
     # The old design, as the planted leaks are hidden: exact, and null for its size or for the sake of others.
     Policy('old', reach=0, least_hidden=0, most_hidden=UNKNOWN, names_patients=False, zero_is_shown=True),
 )}

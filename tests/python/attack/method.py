@@ -11,6 +11,7 @@ import numpy as np
 
 from .figures import POLICIES, Published
 from .referee import Population
+from .solve import wholes
 
 STRUCTURAL = 20
 
@@ -67,16 +68,27 @@ def publish(population: Population, secret: str, policy: str) -> Published:
             shows_zero[keys.tobytes()] = zero_is_shown(secret, keys, cells)
         return shows_zero[keys.tobytes()]
 
+    holders = wholes(grid) if rule.is_closed else []
+
+    def closed(is_shown: np.ndarray) -> np.ndarray:
+        """Without what lies in a hidden whole."""
+        before = None
+        while before is None or (is_shown != before).any():
+            before = is_shown
+            for whole in holders:
+                is_shown = is_shown & is_shown[whole]
+        return is_shown
+
     everyone, icb = grid.everyone, grid.in_areas(lambda area: area[0] == 'icb')
     cells = [f'{area}|{group}' for area in grid.areas for group in grid.groups]
     columns = []
     for measure in measures:
         count, keys, noise_of_denominator = drawn(f'd {measure}')
-        is_shown = is_large(count, noise_of_denominator)
+        is_shown = closed(is_large(count, noise_of_denominator))
         denominator = np.where(is_shown, figure(count, noise_of_denominator), np.nan)
         x, _, noise_of_numerator = drawn(f'n {measure}')
         y, _, noise_of_complement = drawn(f'c {measure}')
-        x_is_shown = is_shown & is_large(x, noise_of_numerator) & is_large(y, noise_of_complement)
+        x_is_shown = closed(is_shown & is_large(x, noise_of_numerator) & is_large(y, noise_of_complement))
         numerator = np.where(x_is_shown, figure(x, noise_of_numerator), np.nan)
         # What the whole ICB has none of, by its figures for everyone and the group's size.
         share = numerator[icb & everyone] / denominator[icb & everyone]
@@ -88,7 +100,7 @@ def publish(population: Population, secret: str, policy: str) -> Published:
         excluded = np.full(grid.cells, np.nan)
         if f'e {measure}' in population.members:
             e, _, noise_of_excluded = drawn(f'e {measure}')
-            excluded = np.where(is_large(e, noise_of_excluded) & everyone, figure(e, noise_of_excluded), np.nan)
+            excluded = np.where(closed(is_large(e, noise_of_excluded)) & everyone, figure(e, noise_of_excluded), np.nan)
             if rule.zero_is_shown:
                 excluded[(e == 0) & everyone & nought(f'e {measure}', keys)] = 0
         columns.append((denominator, numerator, excluded))

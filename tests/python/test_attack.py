@@ -1,0 +1,135 @@
+"""What is published is attacked by one who has nothing else: no count of 1 to 7 is known to him for certain.
+
+The attack is known to bite: it finds the leaks that the old design had, and those of the method as it was first written.
+At the size of a network of practices it takes minutes (`python -m attack`, in the nightly).
+"""
+
+from __future__ import annotations
+
+import csv
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import pytest
+from attack.figures import EVERYONE, POLICIES, Grid, Published, matrix, read_published, shown
+from attack.method import figure, is_large, publish
+from attack.referee import Referee, play, practices, read_population
+from attack.relations import by_definition, of_measures, parse, suggested
+from attack.solve import Attack
+
+PLANTED = Path(__file__).parent / 'attack' / 'planted_leaks.csv'
+RELATIONS = {
+    'subset': 'n narrow <= n wide',
+    'shared denominator': 'd one = d other',
+    'complement': 'n untreated = c treated',
+}
+
+
+def planted(leak: str) -> tuple[Published, dict[str, np.ndarray]]:
+    """The figures of one planted leak, and the true counts."""
+    with open(PLANTED, newline='', encoding='utf-8') as lines:
+        rows = [row for row in csv.DictReader(lines) if row['leak'] == leak]
+    areas = list(dict.fromkeys((row['area_type'], row['area_code']) for row in rows))
+    measures = list(dict.fromkeys(row['measure'] for row in rows))
+    grid = Grid(areas, [EVERYONE], {area: areas[0] for area in areas[1:]})
+    at = [(areas.index((row['area_type'], row['area_code'])), measures.index(row['measure'])) for row in rows]
+
+    def table(column: str) -> np.ndarray:
+        values = [int(row[column]) if row[column] else None for row in rows]
+        return matrix([(*key, value) for key, value in zip(at, values)], (len(areas), len(measures)))
+
+    denominators, numerators = table('denominator'), table('numerator')
+    published = Published(
+        POLICIES['old'], grid, measures, denominators, numerators,
+        np.full(numerators.shape, np.nan), np.zeros(len(measures), bool),
+    )
+    truth = {f'd {name}': table('true_denominator')[:, i] for i, name in enumerate(measures)}
+    truth |= {f'n {name}': table('true_numerator')[:, i] for i, name in enumerate(measures)}
+    return published, truth | {f'c {name}': truth[f'd {name}'] - truth[f'n {name}'] for name in measures}
+
+
+def known(attack: Attack, truth: dict[str, np.ndarray]) -> set[tuple[str, str]]:
+    """Counts of 1 to 7 that are known, by name and area."""
+    found = set()
+    for name, counts in truth.items():
+        low, high = attack.low[:, attack.column[name]], attack.high[:, attack.column[name]]
+        assert ((low <= counts) & (counts <= high)).all(), f'the attacker was misled about {name}'
+        found |= {(name, attack.grid.areas[i][1]) for i in np.flatnonzero((low == high) & (counts >= 1) & (counts <= 7))}
+    return found
+
+
+@pytest.mark.parametrize('leak, expected', [
+    ('subset', {('n narrow', 'P1')}),
+    ('shared denominator', {('d one', 'P1'), ('d other', 'P1')}),
+    ('complement', {('c treated', 'P1'), ('n untreated', 'P1')}),
+])
+def test_a_planted_leak_is_found_by_its_relation_and_by_nothing_else(leak, expected):
+    published, truth = planted(leak)
+    own = of_measures(published.measures)
+    assert not known(Attack(published, own).conclude(), truth)
+    assert known(Attack(published, [*own, *parse(RELATIONS[leak])]).conclude(), truth) == expected
+
+
+@pytest.mark.parametrize('policy', ['opensafely', 'nhs_england'])
+def test_intervals_hold_every_count_that_a_figure_stands_for_and_no_other(policy):
+    behind: dict[int, set[int]] = {}
+    for count, drawn in product(range(60), range(-2, 3)):
+        seen = int(figure(np.array(count), drawn)) if is_large(np.array(count), drawn) else -1
+        behind.setdefault(seen, set()).add(count)
+    rule = POLICIES[policy]
+    assert behind.pop(-1) == set(range(rule.least_hidden, rule.most_hidden + 1))
+    for seen, counts in behind.items():
+        low, high = shown(np.array(seen), rule)
+        assert seen > 50 or counts == set(range(low, high + 1))
+
+
+@pytest.fixture(scope='module')
+def referee(built) -> Referee:
+    return Referee(read_population(built.database))
+
+
+@pytest.fixture(scope='module')
+def published(built) -> Published:
+    return read_published(built.database.parent / 'published' / 'current' / 'published', practices(built.database))
+
+
+def test_nothing_is_known_for_certain_of_what_is_published(referee, published, record_property):
+    score = play(referee, published, widest=1)
+    record_property('report', (
+        published.policy.name, f'{score.small:,} counts of 1 to 7', f'{score.known} known for certain',
+        f'{sum(score.told.values())} when told a register', f'{score.between_1_and_7} known to lie between 1 and 7',
+        f'{score.large_shown:.1%} of large numerators shown', f'{score.programmes:,} linear programmes',
+    ))
+    assert score.known == 0, score.found
+    assert sum(score.told.values()) <= 5, score.found
+    assert score.programmes > 0 and score.small > 100_000 and score.large_shown > 0.9
+
+
+def test_definitions_hold_of_the_patients_and_figures_suggest_some_of_them(referee, published):
+    """Or the attacker would be misled, or would miss what any reader sees."""
+    definitions = by_definition(published)
+    for relation in definitions:
+        if set(relation.names) <= set(referee.truth):
+            cells, right = relation.cells(referee.population.grid), sum(referee.truth[name] for name in relation.right)
+            gap = (referee.truth[relation.left] - right)[cells]
+            assert (gap == 0).all() if relation.is_equal else (gap <= 0).all(), relation
+    found = {frozenset(relation.names) for relation in suggested(published)}
+    for text in (
+        'd indicator_core20plus5_hypertension_to_target = n indicator_cvd_02_hypertension_register',
+        'd indicator_core20plus5_hypertension_to_target = n cohort_hypertension_not_treated_to_target'
+        ' + n indicator_core20plus5_hypertension_to_target',
+        'n cohort_cervical_screening_overdue <= n cohort_cervical_screening_eligible',
+    ):
+        assert {frozenset(relation.names) for relation in parse(text)} <= found, text
+
+
+def test_zeros_that_agree_would_tell(referee):
+    """As the method was first written: one draw for all measures of a denominator. A draw for each count tells little."""
+    between = []
+    for policy in ('noughts agree', 'nhs_england'):
+        published = publish(referee.population, 'a key of this test', policy)
+        attack = Attack(published, by_definition(published)).conclude()
+        assert not referee.known(attack).any()
+        between.append((referee.small(attack) & (attack.low >= 1) & (attack.high <= 7)).sum())
+    assert between[0] > 10 * between[1] > 0
