@@ -31,7 +31,6 @@ class Plugin(BasePlugin):
         # Without side effects, so that the engine asks once for a statement and not once for a row.
         warehouse = Path(self.creds.path)
         conn.create_function('phm_disclosure_key', lambda: disclosure_key.key(warehouse), [], 'VARCHAR')
-        conn.create_function('phm_disclosure_key_id', lambda: disclosure_key.key_id(warehouse), [], 'VARCHAR')
         conn.create_function(
             'phm_disclosure_key_problem', lambda: disclosure_key.problem(warehouse), [], 'VARCHAR',
             side_effects=True, null_handling='special',

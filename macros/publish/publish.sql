@@ -114,8 +114,8 @@
         {{ text_literal(version) }} as version,
         {{ as_of_date() }} as as_of_date,
         (
-            select string_agg(cast(as_of_date as varchar), ', ' order by as_of_date)
-            from ({{ slices | join(' union ') or 'select null as as_of_date' }})
+            select string_agg(distinct cast(as_of_date as varchar), ', ' order by cast(as_of_date as varchar))
+            from ({{ slices | join(' union all ') or 'select null as as_of_date' }})
         ) as as_of_dates,
         publish_commit() as project_commit,
         {{ text_literal(run_started_at.strftime('%Y-%m-%d %H:%M:%S UTC')) }} as built_at,

@@ -4,18 +4,14 @@
     Arguments: tables, of the part published (published_tables).
     Result: {is_made, is_kept, series, is_demo, tables}; is_kept says that what readers have is taken over, and rows of the tables are
     those of the dates that may be in it.
-    Errors: the variable release is none of true, false and new_series.
 #}
 {% macro planned_release(tables) %}
-    {% set asked = var('release') | string | lower %}
-    {% if asked not in ['true', 'false', 'new_series'] %}
-        {{ exceptions.raise_compiler_error("The variable release is '" ~ asked ~ "': give true, false or new_series.") }}
-    {% elif not tables %}
+    {% if not tables %}
         {{ return({'is_made': false, 'is_kept': false}) }}
     {% endif %}
     {% set counts = checksums_of_counts(tables) %}
     {% set request = {
-        'asked': asked, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'), 'counts': counts,
+        'asked': release_asked(), 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'), 'counts': counts,
     } %}
     {% set plan = fromjson(run_query(
         'select plan_release(' ~ text_literal(published_folder()) ~ ', ' ~ text_literal(tojson(request)) ~ ')'
@@ -29,6 +25,16 @@
         }) %}
     {% endfor %}
     {{ return(dict(plan, tables=tables, counts=counts[request.as_of_date])) }}
+{% endmacro %}
+
+
+{# Whether a release is asked for: 'true', 'false' or 'new_series'. Errors: the variable release says something else. #}
+{% macro release_asked() %}
+    {% set asked = var('release') | string | lower %}
+    {% if asked not in ['true', 'false', 'new_series'] %}
+        {{ exceptions.raise_compiler_error("The variable release is '" ~ asked ~ "': give true, false or new_series.") }}
+    {% endif %}
+    {{ return(asked) }}
 {% endmacro %}
 
 

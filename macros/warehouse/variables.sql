@@ -14,6 +14,8 @@
             ~ 'the days after it: give an earlier as_of_date, or with a later extract its extract_date too.'
         ) }}
     {% endif %}
+    {% do release_asked() %}
+    {% do stop_at_a_bad_key() %}
 {% endmacro %}
 
 

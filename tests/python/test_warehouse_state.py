@@ -256,7 +256,7 @@ def test_a_new_warehouse_may_be_begun_in_parts(dbt, tmp_path):
     assert not other.ok and f'this command asks for the as_of_date {OTHER_DATE}' in ' '.join(other.output.split())
 
 
-def test_a_retry_that_completes_a_whole_build_publishes_it(built, parsed, dbt, tmp_path):
+def test_a_retry_that_completes_a_whole_build_publishes_it(built, parsed, dbt, tmp_path, monkeypatch):
     """All but one test have passed, and that one fails until its data are mended."""
     copied, manifest = tmp_path, parsed.deepcopy()
     shutil.copy(built.database, copied / 'phm.duckdb')
@@ -273,6 +273,8 @@ def test_a_retry_that_completes_a_whole_build_publishes_it(built, parsed, dbt, t
     assert state(copied, 'status') == ('under way',) and not (copied / 'published').exists()
 
     query_nothing(copied, damage.replace('+', '-'))
+    # dbt's own, but for the half a minute in which it parses the project once more.
+    monkeypatch.setattr('dbt.task.retry.parse_manifest', lambda *arguments: manifest)
     run = dbt_here(None, 'retry', folder=copied)
     assert run.ok and 'Publishing to' in run.output, run.output
     assert state(copied, 'status', 'passed') == ('complete', '')
