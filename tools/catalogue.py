@@ -80,7 +80,8 @@ def catalogue(version: Path, manifest: dict, is_inside: bool) -> str:
     """The page. Arguments: version, a published one; manifest, of dbt; is_inside, whether small numbers are shown."""
     about = about_published(version)
     with Published(version) as published:
-        date = {'as_of_date': about['as_of_date']}
+        # What may leave is as of its last release.
+        date = {'as_of_date': about['as_of_date'] if is_inside else str(published.rows('select as_of_date from outside.about')[0]['as_of_date'])}
         source = 'inside.marts.inequality_metrics' if is_inside else 'outside.published.published_inequality_metrics'
         measures = published.rows(MEASURES)
         figures = published.rows(FIGURES.format(source=source), **date)
