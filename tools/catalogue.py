@@ -43,7 +43,7 @@ FIGURES = """
 
 THRESHOLDS = """
     select distinct indicator, threshold_year, lower_threshold, upper_threshold
-    from outside.published.published_des_achievement
+    from {source}
     where as_of_date = $as_of_date and coalesce(lower_threshold, upper_threshold) is not null
 """
 
@@ -79,16 +79,19 @@ class Published:
 
 def catalogue(version: Path, manifest: dict, is_inside: bool) -> str:
     """The page. Arguments: version, a published one; manifest, of dbt; is_inside, whether small numbers are shown."""
-    about = about_published(version)
+    about = about_published(version, is_inside)
     with Published(version) as published:
         date = {'as_of_date': about['as_of_date']}
         source = 'inside.marts.inequality_metrics' if is_inside else 'outside.published.published_inequality_metrics'
+        achievement = 'inside.marts.des_achievement' if is_inside else 'outside.published.published_des_achievement'
         measures = published.rows(MEASURES, **date)
         figures = published.rows(FIGURES.format(source=source), **date)
-        thresholds = {row['indicator']: row for row in published.rows(THRESHOLDS, **date)}
+        thresholds = {row['indicator']: row for row in published.rows(THRESHOLDS.format(source=achievement), **date)}
         attrition = published.rows(ATTRITION, **date) if is_inside else []
         names = published.rows(NETWORKS, **date)
     names = {row['pcn_code']: row['pcn_name'] or row['pcn_code'] for row in names} | {'unknown': 'In no network'}
+    # What was added since the last release has no figure that may be shown.
+    measures = [measure for measure in measures if measure['name'] in {figure['measure'] for figure in figures}]
     for measure in measures:
         of_it = [figure for figure in figures if figure['measure'] == measure['name']]
         icb = next(figure for figure in of_it if figure['area_type'] == 'icb')
@@ -109,11 +112,11 @@ def catalogue(version: Path, manifest: dict, is_inside: bool) -> str:
     )
 
 
-def about_published(version: Path) -> dict:
-    """What a published version says of itself."""
+def about_published(version: Path, is_inside: bool) -> dict:
+    """What a published version says of itself: of the part that may leave, which is as of its last release, or of what stays inside."""
     with Published(version) as published:
         about = published.rows('from outside.about')[0]
-    return about | {'is_demo': Path(about['extract_folder']).parts[-2:] == ('demo', 'extract')}
+        return about | published.rows('from inside.about')[0] if is_inside else about
 
 
 def words(template: str) -> jinja2.Template:

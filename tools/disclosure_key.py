@@ -56,8 +56,13 @@ def problem(warehouse: Path) -> str | None:
 
 
 def is_demo() -> bool:
-    """Whether the build is of the demo extract of this repository."""
-    return Path(os.environ.get('PHM_EXTRACT_DIR') or DEMO_EXTRACT).resolve() == DEMO_EXTRACT
+    """Whether the build is of the demo extract of this repository, and not of files that somebody put in its place."""
+    patients = DEMO_EXTRACT / 'patient.csv'
+    if Path(os.environ.get('PHM_EXTRACT_DIR') or DEMO_EXTRACT).resolve() != DEMO_EXTRACT or not patients.exists():
+        return False
+    with patients.open(encoding='utf-8') as lines:
+        next(lines)
+        return all(line.startswith(('SYN', ',')) for line in lines)
 
 
 def key_file(warehouse: Path) -> Path:

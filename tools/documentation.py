@@ -50,7 +50,7 @@ def main(target: Path) -> None:
     pages = {
         docs / 'catalogue.html': catalogue(version, described, is_inside=False),
         docs_inside / 'catalogue.html': catalogue(version, described, is_inside=True),
-        docs / 'index.html': words('documentation.html.jinja').render(about=about_published(version)),
+        docs / 'index.html': words('documentation.html.jinja').render(about=about_published(version, is_inside=False)),
     }
     for file, page in pages.items():
         file.write_text(page, encoding='utf-8')

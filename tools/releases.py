@@ -68,7 +68,7 @@ def release_now(folder: str) -> dict | None:
 
 def plan(
     ledger: list[Release], *, asked: str, there_is_one: bool, as_of_date: str, policy: str, key: str, is_demo: bool,
-    counts: dict[str, str],
+    purpose: str, counts: dict[str, str],
 ) -> Plan:
     """Decide.
 
@@ -82,6 +82,8 @@ def plan(
     own = [release for release in earlier if release.series == series]
     again = [release for release in own if release.as_of_date == as_of_date and asked != 'new_series']
     reason = refusal(earlier, own, again, asked, as_of_date, policy, key, counts)
+    if purpose == 'direct_care':
+        reason = 'a warehouse for direct care holds patients who have opted out'
     if reason:
         return Plan(False, there_is_one, f'Not released, because {reason}{as_it_was(earlier)}')
     if asked == 'new_series' or not earlier:

@@ -99,9 +99,7 @@
 {% macro about_published(version, tables) -%}
     select
         {{ about_version(version, tables) }},
-        {{ text_literal(extract_folder()) }} as extract_folder,
-        {{ date_variable('extract_date') }} as extract_date,
-        {{ text_literal(var('purpose')) }} as purpose
+        {{ text_literal(extract_folder()) }} as extract_folder
 {%- endmacro %}
 
 
@@ -117,6 +115,8 @@
             select string_agg(distinct cast(as_of_date as varchar), ', ' order by cast(as_of_date as varchar))
             from ({{ slices | join(' union all ') or 'select null as as_of_date' }})
         ) as as_of_dates,
+        {{ date_variable('extract_date') }} as extract_date,
+        {{ text_literal(var('purpose')) }} as purpose,
         publish_commit() as project_commit,
         {{ text_literal(run_started_at.strftime('%Y-%m-%d %H:%M:%S UTC')) }} as built_at,
         {{ text_literal(dbt_version) }} as dbt_version

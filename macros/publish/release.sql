@@ -11,7 +11,8 @@
     {% endif %}
     {% set counts = checksums_of_counts(tables) %}
     {% set request = {
-        'asked': release_asked(), 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'), 'counts': counts,
+        'asked': release_asked(), 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),
+        'purpose': var('purpose'), 'counts': counts,
     } %}
     {% set plan = fromjson(run_query(
         'select plan_release(' ~ text_literal(published_folder()) ~ ', ' ~ text_literal(tojson(request)) ~ ')'

@@ -5,12 +5,11 @@
 {% macro check_warehouse() %}
     {% if execute and not is_unit_tests_alone() %}
         {% do check_variables() %}
-        {% set state = (warehouse_rows('state') or [{}])[0] %}
-        {% set is_part = still_to_build('') | length > 0 %}
-        {% if is_part and state %}
-            {% do stop_unless_same(state, asked_of_warehouse(state)) %}
+        {% set state = warehouse_state() %}
+        {% if still_to_build('') and state %}
+            {% do stop_unless_same(state) %}
             {% if still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}
-        {% elif is_part and sliced_marts() %}
+        {% elif still_to_build('') and sliced_marts() %}
             {{ exceptions.raise_compiler_error(
                 'The warehouse has marts of an earlier version of this project, and nothing says what else it holds: run a whole dbt build first.'
             ) }}
@@ -20,33 +19,31 @@
 
 
 {#
-    Hook at the start, after the extract is found to be good: notes to what this command is on its way. A whole build takes out what is
-    left of a date whose own build never passed.
-    Errors: a whole build, and the marts are not what the last one left (wrong_slices), unless it makes one of those slices anew.
+    Hook at the start, after the extract is found to be good: notes to what this command is on its way. A whole build takes out what
+    is left of a date whose own build never passed.
+    Errors: a whole build, and the slices of the marts are not what the last one left, unless it makes one of those anew.
 #}
 {% macro note_start() %}
     {% if execute and not is_unit_tests_alone() %}
-        {% set state = (warehouse_rows('state') or [{}])[0] %}
-        {% set asked = asked_of_warehouse(state) %}
+        {% set state = warehouse_state() %}
+        {% set asked = dict(asked_of_warehouse(state), invocation_id=invocation_id, passed='') %}
         {% if not still_to_build('') %}
-            {% set is_unfinished = state.status in ['under way', 'in parts'] and state.as_of_date not in noted_dates() %}
-            {% set unfinished = state.as_of_date if is_unfinished else none %}
-            {% set wrong = wrong_slices([asked.as_of_date, unfinished]) %}
+            {% set noted = warehouse_rows('slice') | map(attribute='as_of_date') | list %}
+            {% set left = state.as_of_date if state.status in ['under way', 'in parts'] and state.as_of_date not in noted else none %}
+            {% set wrong = wrong_slices([asked.as_of_date, left]) %}
             {% if wrong and asked.as_of_date not in wrong.values() | sum(start=[]) %}
-                {{ exceptions.raise_compiler_error(in_words(wrong)) }}
+                {{ exceptions.raise_compiler_error(wrong_in_words(wrong)) }}
+            {% elif not state %}
+                {% do wrong_slices([], note='all') %}
             {% endif %}
-            {% if not state %}
-                {% do note_slices(none, {}) %}
-            {% elif is_unfinished and unfinished != asked.as_of_date %}
-                {% for mart in sliced_marts().values() %}
-                    {% do run_query('delete from ' ~ mart ~ ' where as_of_date = ' ~ date_literal(unfinished)) %}
-                {% endfor %}
-            {% endif %}
-            {% do write_warehouse_rows('state', [dict(asked, status='under way', passed='', invocation_id=invocation_id)]) %}
+            {% for mart in sliced_marts().values() if left and left != asked.as_of_date %}
+                {% do run_query('delete from ' ~ mart ~ ' where as_of_date = ' ~ date_literal(left)) %}
+            {% endfor %}
+            {% do write_warehouse_rows('state', [dict(asked, status='under way')]) %}
         {% elif state.status == 'under way' %}
             {% do write_warehouse_rows('state', [dict(state, invocation_id=invocation_id)]) %}
         {% elif not state and flags.WHICH != 'test' %}
-            {% do write_warehouse_rows('state', [dict(asked, status='in parts', passed='', invocation_id=invocation_id)]) %}
+            {% do write_warehouse_rows('state', [dict(asked, status='in parts')]) %}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -58,7 +55,7 @@
     Result: why nothing may be published, in words; none if everything was built and passed, unit tests apart.
 #}
 {% macro note_end(results) %}
-    {% set state = (warehouse_rows('state') or [{}])[0] %}
+    {% set state = warehouse_state() %}
     {% if state.invocation_id != invocation_id or state.status != 'under way' %}
         {{ return('only a sample was built' if invocation_args_dict.empty or invocation_args_dict.sample else 'only a part was built') }}
     {% endif %}
@@ -71,17 +68,14 @@
         {% do write_warehouse_rows('state', [state]) %}
         {{ return('not everything passed') }}
     {% endif %}
-    {% set wrong = wrong_slices([state.as_of_date]) %}
-    {% do note_slices(state.as_of_date, wrong) %}
+    {% set wrong = wrong_slices([], note=state.as_of_date) %}
     {% do write_warehouse_rows('state', [dict(state, status='complete', passed='')]) %}
-    {{ return(in_words(wrong) if wrong else none) }}
+    {{ return(wrong_in_words(wrong) if wrong else none) }}
 {% endmacro %}
 
 
 {# A node as it is written now: what was changed since it passed has not passed. #}
-{% macro as_built(node) %}
-    {{ return(node.unique_id ~ '=' ~ (node.checksum.checksum or '')[:8]) }}
-{% endmacro %}
+{% macro as_built(node) %}{{ return(node.unique_id ~ '=' ~ (node.checksum.checksum or '')[:8]) }}{% endmacro %}
 
 
 {# What of a whole build is not among these. Arguments: passed, text of as_built. Result: a list of ids. #}
@@ -97,8 +91,8 @@
 
 
 {#
-    What of a whole build has not passed and will not be built by this command; nothing for a whole build, if passed is '', and for
-    dbt retry, of which dbt tells hooks only the nodes that it runs. A command that builds no more than samples builds nothing.
+    What of a whole build has not passed and is not in this command: nothing for a whole build, if passed is '', and for dbt retry,
+    of which hooks see only the nodes that it runs. A command that builds samples builds nothing.
 #}
 {% macro still_to_build(passed) %}
     {% set is_real = flags.WHICH == 'build' and not invocation_args_dict.empty and not invocation_args_dict.sample %}

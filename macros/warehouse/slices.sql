@@ -1,6 +1,7 @@
 {#
     The slices of the marts, one for each as-of date, and whether they are still those that the last whole build left. The table
-    `warehouse.slice` notes of every mart and date the rows and a number that stands for them.
+    `warehouse.slice` notes of every mart and date the rows and a number that stands for them: row_count and fingerprint, by the
+    columns that the mart had then.
 #}
 
 {# The marts that keep slices and are there: {name: relation}. #}
@@ -16,147 +17,93 @@
 
 
 {#
-    The slices of a mart: {date: {row_count, fingerprint}}.
-    Arguments: mart, a relation; names, of the columns that count; where, a condition.
+    The slices as they are: {(mart, columns, date): {row_count, fingerprint}}.
+    Arguments: mart, its name; relation; columns, lists of names as noted; where, a condition.
 #}
-{% macro slices_of(mart, names, where='1 = 1') %}
-    {% set columns, slices = [], {} %}
-    {% for name, type in columns_of(mart).items() if name in names %}
-        {# The order in which an engine adds numbers up shows in the last digits of a double. #}
-        {% do columns.append('cast(' ~ name ~ ' as real)' if type == 'double' else name) %}
-    {% endfor %}
-    {% for row in run_query(
-        'select cast(as_of_date as ' ~ dbt.type_string() ~ '), count(*), cast(sum(' ~ row_hash(columns) ~ ') as ' ~ dbt.type_string()
-        ~ ') from ' ~ mart ~ ' where ' ~ where ~ ' group by as_of_date'
-    ).rows %}
-        {% do slices.update({row[0]: {'row_count': row[1] | int, 'fingerprint': row[2] | int}}) %}
+{% macro slices_of(mart, relation, columns, where='1 = 1') %}
+    {% set types, slices, text = columns_of(relation), {}, dbt.type_string() %}
+    {% for names in columns | unique %}
+        {% set values = [] %}
+        {% for name in names.split(' ') if name in types %}
+            {# The order in which an engine adds numbers up shows in the last digits of a double. #}
+            {% do values.append('cast(' ~ name ~ ' as real)' if types[name] == 'double' else name) %}
+        {% endfor %}
+        {% for date, rows, fingerprint in run_query(
+            'select cast(as_of_date as ' ~ text ~ '), count(*), cast(sum(' ~ row_hash(values) ~ ') as ' ~ text ~ ') from ' ~ relation
+            ~ ' where ' ~ where ~ ' group by as_of_date'
+        ).rows %}
+            {% do slices.update({(mart, names, date): {'row_count': rows | int, 'fingerprint': fingerprint | int}}) %}
+        {% endfor %}
     {% endfor %}
     {{ return(slices) }}
 {% endmacro %}
 
 
-{# A whole number that stands for the values of a row. It may be another one in another version of the engine. #}
-{% macro row_hash(columns) %}
-    {{ return(adapter.dispatch('row_hash')(columns)) }}
-{% endmacro %}
-
-{% macro duckdb__row_hash(columns) %}
-    {{ return('hash(' ~ columns | join(', ') ~ ')') }}
-{% endmacro %}
-
-
-{# The dates of which a whole build has left slices. #}
-{% macro noted_dates() %}
-    {{ return(warehouse_rows('slice') | map(attribute='as_of_date') | unique | list) }}
-{% endmacro %}
-
-
 {#
-    What is not as the last whole build left it: {mart: [date, ...]}. A slice has other rows, or a mart has none of a date that
-    dim_patient has, though it has an earlier one.
-    Arguments: not_asked, dates that may be missing, because they are about to be made or taken out.
+    What is not as the last whole build left it: a slice has other rows, or a mart has none of a date that dim_patient has, though it
+    has an earlier one.
+    Arguments: not_asked, dates that a mart may lack, because they are about to be made or taken out; note, a date whose slices are
+    noted anew, or 'all'. Slices that nobody noted, or another version of the engine did, are noted with it, unless they are wrong.
+    Result: {mart: [date, ...]}.
 #}
-{% macro wrong_slices(not_asked) %}
-    {% set wrong, marts, notes = {}, sliced_marts(), warehouse_rows('slice') %}
-    {% set engine = engine_version() %}
-    {% set dates = slices_of(marts['dim_patient'], ['as_of_date']) if 'dim_patient' in marts else {} %}
-    {% for name, mart in marts.items() %}
-        {% set noted, found, different = {}, {}, [] %}
-        {% for note in notes if note.mart == name %}{% do noted.update({note.as_of_date: note}) %}{% endfor %}
-        {# All dates at once for each list of columns: a later version may have added some. #}
-        {% for columns in noted.values() | map(attribute='columns') | unique | list or ['as_of_date'] %}
-            {% do found.update({columns: slices_of(mart, columns.split(' '))}) %}
-        {% endfor %}
-        {% set present = (found.values() | list)[0] %}
-        {% for date, note in noted.items() %}
-            {% set slice = found[note.columns].get(date, {'row_count': 0, 'fingerprint': 0}) %}
-            {% if slice.row_count != note.row_count | int
-                or note.engine == engine and slice.fingerprint != note.fingerprint | int %}
-                {% do different.append(date) %}
+{% macro wrong_slices(not_asked, note=none) %}
+    {% set marts, found, now, wrong, notes = sliced_marts(), {}, {}, {}, {} %}
+    {% set engine, none_left = run_query('select version()').rows[0][0], {'row_count': 0, 'fingerprint': 0} %}
+    {% for row in warehouse_rows('slice') if row.mart in marts %}{% do notes.update({(row.mart, row.as_of_date): row}) %}{% endfor %}
+    {% for mart, relation in marts.items() %}
+        {% do now.update({mart: columns_of(relation) | join(' ')}) %}
+        {% set columns = notes.values() | selectattr('mart', 'equalto', mart) | map(attribute='columns') | list %}
+        {% do found.update(slices_of(mart, relation, columns + [now[mart]])) %}
+    {% endfor %}
+    {% for (mart, date), row in notes.items() %}
+        {% set slice = found.get((mart, row.columns, date), none_left) %}
+        {% if date != note and (slice.row_count != row.row_count | int or row.engine == engine and slice.fingerprint != row.fingerprint | int) %}
+            {% do wrong.setdefault(mart, []).append(date) %}
+        {% endif %}
+    {% endfor %}
+    {% for mart in marts %}
+        {% for first, columns, date in found if first == 'dim_patient' and columns == now[first] %}
+            {% set row, slice = notes.get((mart, date)), found.get((mart, now[mart], date), none_left) %}
+            {% if not row and not slice.row_count and note not in [date, 'all'] and date not in not_asked
+                and found | selectattr(0, 'equalto', mart) | selectattr(2, 'lt', date) | list %}
+                {% do wrong.setdefault(mart, []).append(date) %}
+            {% elif not row or date == note or row.engine != engine and mart not in wrong %}
+                {% do notes.update({(mart, date): dict(slice, mart=mart, as_of_date=date, columns=now[mart], engine=engine)}) %}
             {% endif %}
         {% endfor %}
-        {% for date in dates if date not in noted and date not in present and date not in not_asked
-            and present | select('lt', date) | list %}
-            {% do different.append(date) %}
-        {% endfor %}
-        {% if different %}{% do wrong.update({name: different | sort}) %}{% endif %}
     {% endfor %}
+    {% if note and notes %}{% do write_warehouse_rows('slice', notes.values() | list) %}{% endif %}
     {{ return(wrong) }}
 {% endmacro %}
 
 
-{# What is wrong with slices, and what to do. Arguments: wrong, of wrong_slices. #}
-{% macro in_words(wrong) %}
+{# What is wrong, and what to do. Arguments: wrong, of wrong_slices. #}
+{% macro wrong_in_words(wrong) %}
     {% set parts = [] %}
-    {% for mart, dates in wrong.items() %}{% do parts.append(mart ~ ' (' ~ dates | join(', ') ~ ')') %}{% endfor %}
+    {% for mart, dates in wrong.items() %}{% do parts.append(mart ~ ' (' ~ dates | sort | join(', ') ~ ')') %}{% endfor %}
     {{ return(
         'these marts hold other rows of the dates in brackets than the last whole build left there: ' ~ parts | join(', ')
-        ~ '; make each date anew with a whole build, dbt build --vars \'{as_of_date: ' ~ (wrong.values() | first)[0] ~ '}\' and so on'
+        ~ '; make each date anew with a whole build, dbt build --vars \'{as_of_date: ' ~ (wrong.values() | first | sort)[0] ~ '}\' and so on'
     ) }}
 {% endmacro %}
 
 
 {#
-    Notes the slices that are not noted yet, or by another version of the engine.
-    Arguments: date, whose slices are noted anew, none if there is no such date; wrong, of wrong_slices: what is wrong stays so.
-#}
-{% macro note_slices(date, wrong) %}
-    {% set marts, notes, noted, engine = sliced_marts(), [], [], engine_version() %}
-    {% for note in warehouse_rows('slice') if note.mart in marts and note.as_of_date != date
-        and (note.engine == engine or note.mart in wrong) %}
-        {% do notes.append(note) %}
-        {% do noted.append([note.mart, note.as_of_date]) %}
-    {% endfor %}
-    {% set dates = slices_of(marts['dim_patient'], ['as_of_date']) if 'dim_patient' in marts else {} %}
-    {% for name, mart in marts.items() %}
-        {% set columns, missing, days = columns_of(mart), [], [] %}
-        {% for day in dates if [name, day] not in noted %}
-            {% do missing.append(day) %}
-            {% do days.append(date_literal(day)) %}
-        {% endfor %}
-        {% set slices = slices_of(mart, columns, 'as_of_date in (' ~ days | join(', ') ~ ')') if days else {} %}
-        {% for day in missing %}
-            {% do notes.append(dict(
-                {'row_count': 0, 'fingerprint': 0}, mart=name, as_of_date=day, columns=columns | join(' '), engine=engine, **slices.get(day, {})
-            )) %}
-        {% endfor %}
-    {% endfor %}
-    {% if notes %}{% do write_warehouse_rows('slice', notes) %}{% endif %}
-{% endmacro %}
-
-
-{# The columns of a table or view: {name: type}, in lower case. As is_there. #}
-{% macro columns_of(relation) %}
-    {% set columns = {} %}
-    {% for row in run_query('describe ' ~ relation).rows %}{% do columns.update({row[0]: row[1] | lower}) %}{% endfor %}
-    {{ return(columns) }}
-{% endmacro %}
-
-
-{# The engine and its version. #}
-{% macro engine_version() %}
-    {{ return(run_query('select version()').rows[0][0]) }}
-{% endmacro %}
-
-
-{#
-    Post-hook of direct_care_only_patient, in the same transaction: takes whoever has opted out since out of every slice, and notes what
-    that leaves. A slice that was not as noted stays so: what goes is taken off the number that was noted.
+    Post-hook of direct_care_only_patient, in the same transaction: takes whoever has opted out since out of every slice, and takes
+    them off what is noted. So a slice that was not as noted stays so, and a build that fails later on leaves no false alarm.
 #}
 {% macro delete_opted_out() %}
     {% if execute and not is_direct_care() %}
-        {% set notes, marts, opted_out = warehouse_rows('slice'), sliced_marts(), 'patient_id in (select patient_id from ' ~ this ~ ')' %}
-        {% for name, mart in marts.items() if 'patient_id' in columns_of(mart) %}
-            {% for columns in notes | selectattr('mart', 'equalto', name) | map(attribute='columns') | unique %}
-                {% set gone = slices_of(mart, columns.split(' '), opted_out) %}
-                {% for note in notes if note.mart == name and note.columns == columns and note.as_of_date in gone %}
-                    {% do note.update({
-                        'row_count': note.row_count | int - gone[note.as_of_date].row_count,
-                        'fingerprint': note.fingerprint | int - gone[note.as_of_date].fingerprint,
-                    }) %}
+        {% set notes, opted_out = warehouse_rows('slice'), 'patient_id in (select patient_id from ' ~ this ~ ')' %}
+        {% for mart, relation in sliced_marts().items() if 'patient_id' in columns_of(relation) %}
+            {% set its = notes | selectattr('mart', 'equalto', mart) | list %}
+            {% set gone = slices_of(mart, relation, its | map(attribute='columns') | list, opted_out) %}
+            {% for row in its if (mart, row.columns, row.as_of_date) in gone %}
+                {% for name, value in gone[(mart, row.columns, row.as_of_date)].items() %}
+                    {% do row.update({name: row[name] | int - value}) %}
                 {% endfor %}
             {% endfor %}
-            {% do run_query('delete from ' ~ mart ~ ' where ' ~ opted_out) %}
+            {% do run_query('delete from ' ~ relation ~ ' where ' ~ opted_out) %}
         {% endfor %}
         {% if notes %}{% do write_warehouse_rows('slice', notes) %}{% endif %}
     {% endif %}

@@ -7,70 +7,47 @@
         in parts    they were only ever built in parts
 #}
 
-{# One of the tables that hooks write, in a schema of their own. #}
-{% macro warehouse_table(name) %}
-    {{ return(api.Relation.create(database=target.database, schema='warehouse', identifier=name, type='table')) }}
-{% endmacro %}
+{# That row as a dictionary of texts, {} if there is none. #}
+{% macro warehouse_state() %}{{ return((warehouse_rows('state') or [{}])[0]) }}{% endmacro %}
 
 
-{# Its rows, each a dictionary of texts; none if there is no such table. #}
+{# The rows of a table that hooks write, each a dictionary of texts; none if there is no such table. #}
 {% macro warehouse_rows(name) %}
-    {% set rows = [] %}
-    {% if is_there(warehouse_table(name)) %}
-        {% for row in run_query('select * from ' ~ warehouse_table(name)).rows %}{% do rows.append(row.dict()) %}{% endfor %}
+    {% set table, rows = warehouse_table(name), [] %}
+    {% if is_there(table) %}
+        {% for row in run_query('select * from ' ~ table).rows %}{% do rows.append(row.dict()) %}{% endfor %}
     {% endif %}
     {{ return(rows) }}
+{% endmacro %}
+
+{% macro warehouse_table(name) %}
+    {{ return(api.Relation.create(database=target.database, schema='warehouse', identifier=name)) }}
 {% endmacro %}
 
 
 {# Puts these rows in the place of what it holds, in one statement. Arguments: name; rows, one or more, with the same keys. #}
 {% macro write_warehouse_rows(name, rows) %}
-    {% set table, lines = warehouse_table(name), [] %}
+    {% set lines = [] %}
     {% for row in rows %}
         {% set values = [] %}
         {% for value in row.values() %}{% do values.append(text_literal(value | string)) %}{% endfor %}
         {% do lines.append('(' ~ values | join(', ') ~ ')') %}
     {% endfor %}
-    {% do run_query('create schema if not exists ' ~ table.schema) %}
-    {% do run_query(replace_table(table, rows[0].keys() | join(', '), lines | join(', '))) %}
-{% endmacro %}
-
-{% macro replace_table(table, columns, lines) %}
-    {{ return(adapter.dispatch('replace_table')(table, columns, lines)) }}
-{% endmacro %}
-
-{% macro duckdb__replace_table(table, columns, lines) %}
-    {{ return('create or replace table ' ~ table ~ ' as select * from (values ' ~ lines ~ ') as noted (' ~ columns ~ ')') }}
-{% endmacro %}
-
-
-{# Whether there is such a table or view. dbt's own way may open a transaction, which a hook does not end. #}
-{% macro is_there(relation) %}
-    {{ return(adapter.dispatch('is_there')(relation)) }}
-{% endmacro %}
-
-{% macro duckdb__is_there(relation) %}
-    {{ return(run_query(
-        "select 1 from information_schema.tables where table_catalog = current_database() and table_schema = '" ~ relation.schema
-        ~ "' and table_name = '" ~ relation.identifier ~ "'"
-    ).rows | length > 0) }}
+    {% do run_query('create schema if not exists warehouse') %}
+    {% do run_query(replace_table(warehouse_table(name), rows[0] | join(', '), lines | join(', '))) %}
 {% endmacro %}
 
 
 {#
     What this command asks for.
-    Arguments: state, what the warehouse holds (warehouse_rows), {} if that is nothing: files that have not changed since are not read again.
+    Arguments: state, what the warehouse holds: its files are not read again if they have not changed since.
     Result: {as_of_date, extract_date, purpose, extract, files}, as in the state; extract stands for the bytes of all files.
 #}
 {% macro asked_of_warehouse(state) %}
     {% set files, contents = [], [] %}
-    {% for table, contract in extract_contract().items() %}
-        {% do files.append(extract_file(table, contract.required)) %}
-    {% endfor %}
+    {% for table, contract in extract_contract().items() %}{% do files.append(extract_file(table, contract.required)) %}{% endfor %}
     {% set checksums = file_checksums(files | select | list, state.get('files', '')) %}
-    {% for line in checksums.split('\n') %}
-        {% do contents.append(line.split(' ')[0] ~ ' ' ~ line.split('/') | last) %}
-    {% endfor %}
+    {% for line in checksums.split('\n') %}{% do contents.append(line.split(' ')[0] ~ ' ' ~ line.split('/') | last) %}{% endfor %}
     {{ return({
         'as_of_date': iso_date(var('as_of_date'), 'the variable as_of_date'),
         'extract_date': iso_date(var('extract_date'), 'the variable extract_date'),
@@ -81,24 +58,9 @@
 {% endmacro %}
 
 
-{#
-    Checksums of files by what is in them, a line each: checksum, size, time of last change, path.
-    Arguments: files, their paths; known, an earlier result: a file of that path, size and time is not read again.
-#}
-{% macro file_checksums(files, known) %}
-    {{ return(adapter.dispatch('file_checksums')(files, known)) }}
-{% endmacro %}
-
-{% macro duckdb__file_checksums(files, known) %}
-    {{ return(run_query(
-        'select file_checksums(' ~ text_literal(files | join('\n')) ~ ', ' ~ text_literal(known) ~ ')'
-    ).rows[0][0]) }}
-{% endmacro %}
-
-
-{# Stops the command unless it asks for what the warehouse holds. Arguments: state; asked, of asked_of_warehouse. #}
-{% macro stop_unless_same(state, asked) %}
-    {% set other, right = [], [] %}
+{# Stops the command unless it asks for what the warehouse holds. #}
+{% macro stop_unless_same(state) %}
+    {% set asked, other, right = asked_of_warehouse(state), [], [] %}
     {% for name in ['as_of_date', 'extract_date', 'purpose'] if asked[name] != state[name] %}
         {% do other.append('the ' ~ name ~ ' ' ~ asked[name]) %}
         {% do right.append(name ~ ': ' ~ state[name]) %}
@@ -118,23 +80,6 @@
 {% endmacro %}
 
 
-{#
-    For a question about what is there, which runs no hooks (dbt show, compile, docs generate): stops it once if it
-    names a variable that there is not, or something else than the warehouse holds.
-#}
-{% macro check_question() %}
-    {% if flags.WHICH in ['show', 'compile', 'generate'] and graph.get('checked_question') != invocation_id %}
-        {% do check_variables() %}
-        {% for state in warehouse_rows('state') %}
-            {% do stop_unless_same(state, asked_of_warehouse(state)) %}
-            {% if flags.WHICH == 'show' %}{% do stop_if_under_way(state) %}{% endif %}
-        {% endfor %}
-        {# The graph is the one thing that all questions of a command share. #}
-        {% do graph.update({'checked_question': invocation_id}) %}
-    {% endif %}
-{% endmacro %}
-
-
 {# Stops what is not a whole build, nor goes on with one, where one has ended before its time. #}
 {% macro stop_if_under_way(state) %}
     {% if state.status == 'under way' %}
@@ -142,6 +87,21 @@
             'The last whole build, of as_of_date ' ~ state.as_of_date ~ ', did not pass, and some tables may still be those of the one '
             ~ 'before: run dbt retry, or a whole dbt build.'
         ) }}
+    {% endif %}
+{% endmacro %}
+
+
+{#
+    For a question about what is there, which runs no hooks (dbt show, compile, docs generate): stops it if it names a variable
+    that there is not, or something else than the warehouse holds. Asked once for a command: the graph is what its questions share.
+#}
+{% macro check_question() %}
+    {% if flags.WHICH in ['show', 'compile', 'generate'] and graph.get('checked_question') != invocation_id %}
+        {% do check_variables() %}
+        {% set state = warehouse_state() %}
+        {% if state %}{% do stop_unless_same(state) %}{% endif %}
+        {% if flags.WHICH == 'show' %}{% do stop_if_under_way(state) %}{% endif %}
+        {% do graph.update({'checked_question': invocation_id}) %}
     {% endif %}
 {% endmacro %}
 

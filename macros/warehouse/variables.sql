@@ -1,6 +1,4 @@
-{#
-    Stops the command if it names a variable that nobody knows, or an as-of date of which the extract says nothing.
-#}
+{# Stops the command at a variable that nobody knows, or whose value cannot be meant, and at a secret that can be guessed. #}
 {% macro check_variables() %}
     {% set known = known_variables() %}
     {% for name in invocation_args_dict.vars if name not in known %}
@@ -20,16 +18,15 @@
 
 
 {#
-    The variables that dbt_project.yml of this project and of its packages give a value. dbt has no public interface for that;
-    test_warehouse_state.py says so when a new version changes it.
-    Result: a list of names.
+    The variables to which dbt_project.yml of this project, or of one of its packages, gives a value: a list of names. dbt has no
+    public interface for that; test_warehouse_state.py says so if a new version changes it.
 #}
 {% macro known_variables() %}
-    {% set names = [] %}
-    {% for project in builtins.ref.config.load_dependencies().values() %}
+    {% set names, projects = [], builtins.ref.config.load_dependencies() %}
+    {% for project in projects.values() %}
         {% for name, value in project.vars.to_dict().items() %}
-            {# Those of one package stand under its name. #}
-            {% do names.extend(value if value is mapping and name in builtins.ref.config.load_dependencies() else [name]) %}
+            {# Those of one package may stand under its name. #}
+            {% do names.extend(value if name in projects else [name]) %}
         {% endfor %}
     {% endfor %}
     {{ return(names | unique | sort) }}

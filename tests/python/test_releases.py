@@ -22,6 +22,7 @@ OCTOBER = Release(
 def planned(*ledger: Release, **asked):
     default = {
         'asked': 'true', 'there_is_one': True, 'as_of_date': '2026-11-30', 'policy': 'opensafely', 'key': 'k1', 'is_demo': False,
+        'purpose': 'secondary_use',
         'counts': {'2026-10-31': 'of October', '2026-11-30': 'of November'},
     }
     return plan(list(ledger), **default | asked)
@@ -68,6 +69,7 @@ REFUSED = {
     '27 days before': ({'as_of_date': '2026-10-04', 'counts': {'2026-10-04': ''}}, 'the release of 2026-10-31 is 27 days from 2026-10-04'),
     'another policy': ({'policy': 'nhs_england'}, 'series 1 has another policy: go back to it, or begin a new series with'),
     'another key': ({'key': 'k2'}, 'series 1 has another key: go back to it, or begin a new series with'),
+    'for direct care': ({'purpose': 'direct_care'}, 'a warehouse for direct care holds patients who have opted out'),
     'a new series 27 days later': ({'asked': 'new_series', 'as_of_date': '2026-11-27'}, 'the release of 2026-10-31 is 27 days from'),
     'a new series of the same date': ({'asked': 'new_series', 'as_of_date': '2026-10-31'}, 'the release of 2026-10-31 is 0 days from'),
     'a new series before the last': ({'asked': 'new_series', 'as_of_date': '2026-08-31'}, 'a new series begins 28 days or more after'),
