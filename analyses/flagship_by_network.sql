@@ -13,6 +13,7 @@ patient as (
 
 practice as (
     select * from {{ ref('dim_practice') }}
+    where as_of_date = {{ as_of_date() }}
 ),
 
 adult as (

@@ -8,6 +8,7 @@ recall_list as (
 
 practice as (
     select * from {{ ref('dim_practice') }}
+    where as_of_date = {{ as_of_date() }}
 )
 
 select

@@ -13,6 +13,7 @@ funnel as (
 
 practice as (
     select * from {{ ref('dim_practice') }}
+    where as_of_date = {{ as_of_date() }}
 )
 
 select

@@ -17,6 +17,7 @@ network as (
         pcn_code,
         pcn_name
     from {{ ref('dim_practice') }}
+    where as_of_date = {{ as_of_date() }}
 )
 
 select

@@ -121,7 +121,6 @@ def with_ten_more_searches(folder: Path) -> Path:
     """A copy of the project in which the ten searches of searches.py exist a second time, with their tests."""
     not_needed = shutil.ignore_patterns('.git', '.venv', 'target', 'logs', 'warehouse', '__pycache__', 'results')
     project = Path(shutil.copytree(PROJECT, folder / 'project', ignore=not_needed))
-    cohorts, flags = project / 'macros/cohort_search/cohorts.sql', project / 'models/marts/cohorts/cohort_flags.yml'
     for search in TEN:
         old, new = project / f'models/cohorts/cohort_{search}', project / f'models/cohorts/cohort_{search}_again'
         shutil.copy(old.with_suffix('.sql'), new.with_suffix('.sql'))
@@ -129,10 +128,6 @@ def with_ten_more_searches(folder: Path) -> Path:
         described = re.sub(rf'\b{old.name}\b', new.name, described)
         described = re.sub(r'(?m)^(\s+title: .*?)("?)$', r'\1 again\2', described)
         new.with_suffix('.yml').write_text(described, encoding='utf-8')
-        gathered = cohorts.read_text(encoding='utf-8')
-        cohorts.write_text(gathered.replace("',\n    ] %}", f"',\n        '{new.name}',\n    ] %}}", 1), encoding='utf-8')
-        with flags.open('a', encoding='utf-8') as file:
-            file.write(f'      - name: {new.name}\n        data_type: boolean\n        description: A search again.\n')
     return project
 
 

@@ -9,8 +9,6 @@ opted_out as (
 shown as (
     select patient_id from {{ ref('dim_patient') }}
     union all
-    select patient_id from {{ ref('cohort_flags') }}
-    union all
     select patient_id from {{ ref('cohort_membership') }}
     union all
     select patient_id from {{ ref('cohort_recall_list') }}

@@ -26,12 +26,14 @@ MEASURES = """
     select
         cohort as name, 'search' as kind, title, description, theme, owner, definition, codelists,
         null as counted_over, null as contract_id
-    from inside.marts.dim_cohort
+    from inside.marts.dim_cohort where as_of_date = $as_of_date
     union all
     select
         indicator, 'indicator', title, description, theme, owner, definition, codelists, counted_over, contract_id
-    from inside.marts.dim_indicator
+    from inside.marts.dim_indicator where as_of_date = $as_of_date
 """
+
+NETWORKS = 'select distinct pcn_code, pcn_name from inside.marts.dim_practice where as_of_date = $as_of_date'
 
 FIGURES = """
     select
@@ -82,11 +84,11 @@ def catalogue(version: Path, manifest: dict, is_inside: bool) -> str:
     with Published(version) as published:
         date = {'as_of_date': about['as_of_date']}
         source = 'inside.marts.inequality_metrics' if is_inside else 'outside.published.published_inequality_metrics'
-        measures = published.rows(MEASURES)
+        measures = published.rows(MEASURES, **date)
         figures = published.rows(FIGURES.format(source=source), **date)
         thresholds = {row['indicator']: row for row in published.rows(THRESHOLDS, **date)}
         attrition = published.rows(ATTRITION, **date) if is_inside else []
-        names = published.rows('select distinct pcn_code, pcn_name from inside.marts.dim_practice')
+        names = published.rows(NETWORKS, **date)
     names = {row['pcn_code']: row['pcn_name'] or row['pcn_code'] for row in names} | {'unknown': 'In no network'}
     for measure in measures:
         of_it = [figure for figure in figures if figure['measure'] == measure['name']]
@@ -126,7 +128,7 @@ def words(template: str) -> jinja2.Template:
 
 def codelist(name: str, manifest: dict) -> dict:
     """What its YAML says of a codelist."""
-    node = manifest['nodes'][f'seed.phm.{name}']
+    node = next(node for node in manifest['nodes'].values() if node['resource_type'] == 'seed' and node['name'] == name)
     return {'name': name} | {key: node['config']['meta'].get(key) for key in ('source', 'version', 'date', 'status')}
 
 

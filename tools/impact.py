@@ -227,7 +227,7 @@ def build_working_tree(base: Side, commit: str, extract: Path, variables: str) -
     os.environ.update(surroundings(database, extract))
     write_profile(folder, base.database)
     dbt = Dbt(folder, variables)
-    parsed = dbt('parse', '--no-partial-parse')
+    parsed = dbt('parse')
     now = Side(database, read_manifest(folder))
 
     state = ['--state', base.database.parent / 'target']

@@ -1,9 +1,8 @@
-"""Lays down a new search from a template, and gathers it in the marts.
+"""Lays down a new search from a template: its two files, which are all that it needs.
 
     python tools/new_cohort.py diabetes_without_bmi        (or: make cohort name=diabetes_without_bmi)
 
-Writes models/cohorts/cohort_<name>.sql and .yml, adds the search to macros/cohort_search/cohorts.sql and
-its column to models/marts/cohorts/cohort_flags.yml. What is left to do is in the files it wrote.
+Writes models/cohorts/cohort_<name>.sql and .yml; the marts find it by themselves. What is left to do is in the files it wrote.
 """
 
 import re
@@ -11,8 +10,6 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[1]
-LIST = PROJECT / 'macros' / 'cohort_search' / 'cohorts.sql'
-FLAGS = PROJECT / 'models' / 'marts' / 'cohorts' / 'cohort_flags.yml'
 
 SEARCH = """\
 {{ cohort_search([
@@ -74,12 +71,6 @@ unit_tests:
         - {patient_id: last day before it}
 """
 
-FLAG = """\
-      - name: @search@
-        data_type: boolean
-        description: "{{ doc('cohort_flag') }}"
-"""
-
 
 def new_cohort(name: str) -> list[Path]:
     name = name.removeprefix('cohort_')
@@ -95,11 +86,7 @@ def new_cohort(name: str) -> list[Path]:
     model.with_suffix('.yml').write_text(
         DESCRIPTION.replace('@search@', search).replace('@title@', title), encoding='utf-8'
     )
-    gathered = LIST.read_text(encoding='utf-8')
-    LIST.write_text(gathered.replace("',\n    ] %}", f"',\n        '{search}',\n    ] %}}", 1), encoding='utf-8')
-    flags = FLAGS.read_text(encoding='utf-8').rstrip('\n')
-    FLAGS.write_text(f"{flags}\n{FLAG.replace('@search@', search)}", encoding='utf-8')
-    return [model, model.with_suffix('.yml'), LIST, FLAGS]
+    return [model, model.with_suffix('.yml')]
 
 
 if __name__ == '__main__':

@@ -54,50 +54,28 @@
     Errors: no such concept of these kinds.
 #}
 {% macro concept_model(block, name, kinds) %}
-    {% for kind in kinds if is_in_its_folder(kind ~ '_' ~ name, kind) %}
-        {{ return(kind ~ '_' ~ name) }}
-    {% endfor %}
-    {% set known = known_models() %}
-    {% for kind in kinds if kind ~ '_' ~ name in known %}
-        {{ return(kind ~ '_' ~ name) }}
+    {# Most stand in our own folder: one look-up, because a project has thousands of blocks and hundreds of files. #}
+    {% for kind in kinds %}
+        {% set file = project_name ~ '://models/' ~ folder_of(kind) ~ '/' ~ kind ~ '_' ~ name ~ '.sql' %}
+        {% if file in builtins.ref.manifest.files %}{{ return(kind ~ '_' ~ name) }}{% endif %}
     {% endfor %}
     {% set names = [] %}
-    {% for model in known if model.split('_')[0] in kinds %}
-        {% do names.append(model.split('_', 1) | last) %}
+    {% for kind in kinds %}
+        {% for model in models_in(folder_of(kind)) %}
+            {% if model == kind ~ '_' ~ name %}{{ return(model) }}{% endif %}
+            {% do names.append(model.split('_', 1) | last) %}
+        {% endfor %}
     {% endfor %}
     {{ exceptions.raise_compiler_error(
-        block ~ ": there is no concept '" ~ name ~ "' among models/concepts/"
+        block ~ ": there is no concept '" ~ name ~ "' among models/" ~ ('concepts/' if kinds != ['cohort'] else '')
         ~ kinds | join('s, ') ~ 's; ' ~ suggestion(name | string, names)
     ) }}
 {% endmacro %}
 
 
-{#
-    Whether a model's file is where it belongs: the short way to know that it exists, because a project
-    has thousands of blocks and hundreds of files.
-    Arguments: model; kind, 'condition', 'cohort' and so on.
-#}
-{% macro is_in_its_folder(model, kind) %}
-    {% set folder = 'models/cohorts/' if kind == 'cohort' else 'models/concepts/' ~ kind ~ 's/' %}
-    {% set path = folder ~ model ~ '.sql' %}
-    {{ return('phm://' ~ path in ref.manifest.files or 'phm://' ~ path.replace('/', '\\') in ref.manifest.files) }}
-{% endmacro %}
-
-
-{#
-    The names of the project's models. While dbt parses, the graph is not filled yet, but the files
-    are read; in a unit test there are no files, but the models that the test gives.
-    Result: a sorted list.
-#}
-{% macro known_models() %}
-    {% set names = [] %}
-    {% for file in ref.manifest.files if file.startswith('phm://models') and file.endswith('.sql') %}
-        {% do names.append(modules.re.split('[/\\\\]', file[:-4]) | last) %}
-    {% endfor %}
-    {% for node in ref.manifest.nodes if node.startswith('model.phm.') %}
-        {% do names.append(node.split('.') | last) %}
-    {% endfor %}
-    {{ return(names | unique | sort) }}
+{# Where the models of a kind stand, 'condition', 'cohort' and so on. #}
+{% macro folder_of(kind) %}
+    {{ return('cohorts' if kind == 'cohort' else 'concepts/' ~ kind ~ 's') }}
 {% endmacro %}
 
 

@@ -1,17 +1,17 @@
 {#
     The codelists that a search stands on, through its concepts and the searches it names.
-    Arguments: search, the name of its model.
+    Arguments: search, the node of its model (node_named).
     Result: a sorted list of seed names.
 #}
 {% macro codelists_of(search) %}
     {% set codelists = [] %}
-    {% for parent in graph.nodes['model.phm.' ~ search].depends_on.nodes %}
+    {% for parent in search.depends_on.nodes %}
         {% set node = graph.nodes[parent] %}
         {% if node.name.startswith('cohort_') %}
-            {% do codelists.extend(codelists_of(node.name)) %}
+            {% do codelists.extend(codelists_of(node)) %}
         {% endif %}
-        {% for grandparent in node.depends_on.nodes if grandparent.startswith('seed.phm.codelist_') %}
-            {% do codelists.append(grandparent.split('.') | last) %}
+        {% for grandparent in node.depends_on.nodes if grandparent.split('.')[2].startswith('codelist_') %}
+            {% do codelists.append(grandparent.split('.')[2]) %}
         {% endfor %}
     {% endfor %}
     {{ return(codelists | unique | sort) }}

@@ -10,6 +10,7 @@
 #}
 {% macro cohort_search(criteria) %}
     {%- set evaluated = evaluated_search(criteria) -%}
+    {%- do join_gatherers() -%}
     {%- do config(meta={'definition': definition(criteria), 'criteria': criteria | map('first') | list}) -%}
 {{ evaluated }}
 {{ members_marker() }}

@@ -36,7 +36,7 @@
 {% macro latest_is(concept, status, within=none) %}
     {% do check_arguments('latest_is', kwargs, ['within']) %}
     {% set model = concept_model('latest_is', concept, ['observation']) %}
-    {% set node = graph.nodes.get('model.phm.' ~ model) if execute and graph.nodes is defined else none %}
+    {% set node = node_named(model) %}
     {% if node %}
         {% do check_values("latest_is('" ~ concept ~ "')", [status], node.config.meta.get('statuses', [])) %}
     {% endif %}

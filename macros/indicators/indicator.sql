@@ -17,6 +17,7 @@
     {%- endif -%}
     {%- set criteria = denominator + exclusions + with_evidence_of_absence(numerator) -%}
     {%- set evaluated = evaluated_search(criteria) -%}
+    {%- do join_gatherers() -%}
     {%- do config(meta={'definition': indicator_definition(numerator, denominator, exclusions)}) -%}
     {%- set excluded = range(denominator | length + 1, (denominator + exclusions) | length + 1) -%}
     {%- set achieved = range((denominator + exclusions) | length + 1, criteria | length + 1) -%}

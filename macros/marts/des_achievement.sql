@@ -14,6 +14,7 @@ counted as (
 
 indicator as (
     select * from {{ ref('dim_indicator') }}
+    where as_of_date = {{ as_of_date() }}
 ),
 
 threshold_by_recency as (

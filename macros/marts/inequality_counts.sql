@@ -5,10 +5,10 @@
 #}
 {% macro measures() %}
     {% set result = [] %}
-    {% for cohort in cohorts() %}
+    {% for cohort in models_in('cohorts') %}
         {% do result.append((cohort, 'patients', cohort ~ '_numerator')) %}
     {% endfor %}
-    {% for indicator in indicators() %}
+    {% for indicator in models_in('indicators') %}
         {% do result.append((indicator, indicator ~ '_denominator', indicator ~ '_numerator')) %}
     {% endfor %}
     {{ return(result) }}

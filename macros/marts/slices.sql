@@ -15,6 +15,32 @@
 
 
 {#
+    Pre-hook of a dimension that had no slices in version 0.1.0: gives each date of another mart the rows that belong to it, in the
+    words of the last build, since none of earlier ones were kept.
+    Arguments: mart, a table beside it that has slices; key, the column in common.
+#}
+{% macro give_slices_of(mart, key) -%}
+    {%- if is_incremental() and 'as_of_date' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}
+    {%- set before, slices = this.incorporate(path={'identifier': this.identifier ~ '__before'}), this.incorporate(path={'identifier': mart}) -%}
+    alter table {{ this }} rename to {{ before.identifier }};
+    create table {{ this }} as
+    select
+        slice.as_of_date,
+        before.*
+    from {{ before }} as before
+    inner join (
+        select
+            as_of_date,
+            {{ key }}
+        from {{ slices }}
+        group by as_of_date, {{ key }}
+    ) as slice on before.{{ key }} = slice.{{ key }};
+    drop table {{ before }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#
     Post-hook of a mart of patients: takes out of its earlier slices whoever has opted out since.
 #}
 {% macro delete_opted_out() -%}

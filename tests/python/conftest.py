@@ -125,9 +125,7 @@ def once(tmp_path_factory, name: str, run: Callable[[Path], Run]) -> Run:
 @pytest.fixture(scope='session')
 def built(tmp_path_factory) -> Run:
     """The demo, built with no option but the one that shows deprecations. Read it, do not write."""
-    run = once(tmp_path_factory, 'built', lambda folder: dbt(
-        'build', '--show-all-deprecations', '--no-partial-parse', folder=folder
-    ))
+    run = once(tmp_path_factory, 'built', lambda folder: dbt('build', '--show-all-deprecations', folder=folder))
     assert run.ok, run.output
     return run
 

@@ -6,7 +6,8 @@ import duckdb
 import pytest
 from conftest import dbt_here
 
-SLICED = ['dim_patient', 'cohort_flags', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition']
+SLICED = ['dim_patient', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition']
+DIMENSIONS = ['dim_cohort', 'dim_indicator', 'dim_practice']
 INEQUALITY = ['inequality_counts_by_group', 'inequality_metrics', 'inequality_gaps', 'funnel_limits']
 
 
@@ -40,7 +41,7 @@ def fingerprint(run, mart: str, where: str = 'true') -> list[tuple]:
     """)
 
 
-@pytest.mark.parametrize('mart', SLICED)
+@pytest.mark.parametrize('mart', [*SLICED, *DIMENSIONS])
 def test_a_second_date_adds_its_slice(built, year_before, mart):
     dates = year_before.column(f'select distinct as_of_date from marts.{mart} order by 1')
     assert [str(day) for day in dates] == ['2025-10-31', '2026-10-31']
@@ -100,16 +101,27 @@ def test_dates_in_any_order_with_repeats_give_the_same_slices(built, rerun):
     assert len({str(slice) for slice in found[0].values()}) == 12, 'the dates would not show a fault'
 
 
-def test_a_warehouse_of_before_new_searches_takes_their_columns(built, rerun):
-    run = rerun(built, '--select', 'cohort_flags', change=[
-        f'alter table marts.cohort_flags drop column {search}'
-        for search in ['cohort_carers_with_depression', 'cohort_cervical_screening_overdue']
+def test_a_warehouse_of_before_dimensions_had_slices_gives_them_to_each_date(built, rerun):
+    """As version 0.1.0 left it: a search that has been retired since keeps its words in the slices that it is in."""
+    marts = ['cohort_attrition', 'cohort_membership', 'indicator_counts', 'dim_patient']
+    run = rerun(built, '--select', *DIMENSIONS, 'dim_measure', change=[
+        *(f"insert into marts.{mart} select * replace (date '2025-10-31' as as_of_date) from marts.{mart}" for mart in marts),
+        *(f'alter table marts.{name} rename to of_{name}' for name in DIMENSIONS),
+        'create table marts.dim_cohort as select * exclude (as_of_date, polarity) from marts.of_dim_cohort',
+        'create table marts.dim_indicator as select * exclude (as_of_date) from marts.of_dim_indicator',
+        'create table marts.dim_practice as select * exclude (as_of_date) from marts.of_dim_practice',
+        "update marts.dim_cohort set cohort = 'cohort_retired' where cohort = 'cohort_carers_with_depression'",
+        "update marts.cohort_attrition set cohort = 'cohort_retired' "
+        "where cohort = 'cohort_carers_with_depression' and as_of_date = date '2025-10-31'",
     ])
-    columns = ', '.join(built.column(
-        "select column_name from information_schema.columns where table_name = 'cohort_flags' order by 1"
-    ))
-    query = f'select {columns} from marts.cohort_flags order by all'
-    assert run.rows(query) == built.rows(query)
+    for name, key in [('dim_indicator', 'indicator'), ('dim_practice', 'practice_code')]:
+        assert run.column(f'select count(*) from marts.{name}') == [2 * built.column(f'select count(*) from marts.{name}')[0]]
+    query = 'select cohort, title, definition from marts.dim_cohort'
+    assert run.rows(f"{query} where as_of_date = date '2026-10-31' order by 1") == built.rows(f'{query} order by 1')
+    assert len(run.rows(f"{query} where as_of_date = date '2025-10-31'")) == len(built.rows(query))
+    assert run.rows("select title, is_current from marts.dim_measure where measure = 'cohort_retired'") == [
+        (built.column("select title from marts.dim_cohort where cohort = 'cohort_carers_with_depression'")[0], False)
+    ]
 
 
 def test_marts_alone_on_another_date_take_nothing_of_the_wrong_date(built, rerun):

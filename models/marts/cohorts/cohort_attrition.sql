@@ -1,6 +1,6 @@
 {{ config(materialized='incremental') }}
 
-{%- for cohort in cohorts() %}
+{%- for cohort in gathered('cohorts') %}
 {{ 'union all' if not loop.first }}
 select
     as_of_date,

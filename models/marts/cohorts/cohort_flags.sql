@@ -1,31 +1,45 @@
-{{ config(materialized='incremental', post_hook="{{ delete_opted_out() }}") }}
+{#- No contract, because dbt enforces one only of columns that the YAML names: these are as many as there are searches.
+    tests/flags_are_keys_and_booleans.sql stands in its place. -#}
+{{ config(materialized='view', contract={'enforced': false}) }}
 
+{%- set cohorts = gathered('cohorts') %}
 with
-registered_patient as (
-    select * from {{ ref('registered_patient') }}
-    where as_of_date = {{ as_of_date() }}
+patient as (
+    select * from {{ ref('dim_patient') }}
 ),
 
-membership as (
-    select * from {{ ref('cohort_membership') }}
-    where as_of_date = {{ as_of_date() }}
+-- Step 0 of its attrition says that a search was run on a date, even when it found nobody.
+run_on as (
+    select
+        as_of_date,
+        {%- for cohort in cohorts %}
+        count(case when cohort = '{{ cohort }}' then 1 end) > 0 as {{ cohort }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ ref('cohort_attrition') }}
+    where step = 0
+    group by as_of_date
 ),
 
 found as (
     select
-        {%- for cohort in cohorts() %}
-        bool_or(cohort = '{{ cohort }}') as {{ cohort }},
+        as_of_date,
+        patient_id,
+        {%- for cohort in cohorts %}
+        count(case when cohort = '{{ cohort }}' then 1 end) > 0 as {{ cohort }}{{ ',' if not loop.last }}
         {%- endfor %}
-        patient_id
-    from membership
-    group by patient_id
+    from {{ ref('cohort_membership') }}
+    group by as_of_date, patient_id
 )
 
 select
-    registered_patient.patient_id,
-    {%- for cohort in cohorts() %}
-    coalesce(found.{{ cohort }}, false) as {{ cohort }},
+    patient.patient_id,
+    patient.as_of_date,
+    {%- for cohort in cohorts %}
+    case when run_on.{{ cohort }} then coalesce(found.{{ cohort }}, false) end as {{ cohort }}{{ ',' if not loop.last }}
     {%- endfor %}
-    registered_patient.as_of_date
-from registered_patient
-left join found on registered_patient.patient_id = found.patient_id
+from patient
+left join run_on on patient.as_of_date = run_on.as_of_date
+left join found
+    on
+        patient.as_of_date = found.as_of_date
+        and patient.patient_id = found.patient_id

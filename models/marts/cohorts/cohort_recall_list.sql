@@ -2,7 +2,7 @@
 
 with
 member as (
-    {%- for cohort in cohorts() %}
+    {%- for cohort in gathered('cohorts') %}
     {{ 'union all' if not loop.first }}
     select
         '{{ cohort }}' as cohort,

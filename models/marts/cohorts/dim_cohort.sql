@@ -1,15 +1,17 @@
-{%- for cohort in cohorts() %}
-{{ '-- depends_on: ' ~ ref(cohort) }}
-{%- endfor %}
-{%- for cohort in cohorts() if execute %}
-{%- set node = graph.nodes['model.phm.' ~ cohort] %}
+{{ config(materialized='incremental', pre_hook="{{ give_slices_of('cohort_attrition', 'cohort') }}") }}
+
+{%- for cohort in gathered('cohorts') if execute %}
+{%- set node = node_named(cohort) %}
+{%- set meta = node.config.meta %}
 {{ 'union all' if not loop.first }}
 select
+    {{ as_of_date() }} as as_of_date,
     '{{ cohort }}' as cohort,
-    {{ text_literal(node.config.meta.title) }} as title,
+    {{ text_literal(meta.title) }} as title,
     {{ text_literal(node.description | trim) }} as description,
     {{ text_literal(sentence_case(node.config.group.replace('_', ' '))) }} as theme,
-    {{ text_literal(node.config.meta.owner) }} as owner,
-    {{ text_literal(node.config.meta.definition) }} as definition,
-    {{ text_literal(codelists_of(cohort) | join(', ')) }} as codelists
+    {{ text_literal(meta.owner) }} as owner,
+    {{ text_literal(meta.get('polarity', 'lower_is_better')) }} as polarity,
+    {{ text_literal(meta.definition) }} as definition,
+    {{ text_literal(codelists_of(node) | join(', ')) }} as codelists
 {%- endfor %}

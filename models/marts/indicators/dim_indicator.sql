@@ -1,11 +1,11 @@
-{%- for indicator in indicators() %}
-{{ '-- depends_on: ' ~ ref(indicator) }}
-{%- endfor %}
-{%- for indicator in indicators() if execute %}
-{%- set node = graph.nodes['model.phm.' ~ indicator] %}
+{{ config(materialized='incremental', pre_hook="{{ give_slices_of('indicator_counts', 'indicator') }}") }}
+
+{%- for indicator in gathered('indicators') if execute %}
+{%- set node = node_named(indicator) %}
 {%- set meta = node.config.meta %}
 {{ 'union all' if not loop.first }}
 select
+    {{ as_of_date() }} as as_of_date,
     '{{ indicator }}' as indicator,
     {{ text_literal(meta.contract_id) }} as contract_id,
     {{ text_literal(meta.title) }} as title,
@@ -15,5 +15,5 @@ select
     {{ text_literal(meta.polarity) }} as polarity,
     {{ text_literal(meta.counted_over) }} as counted_over,
     {{ text_literal(meta.definition) }} as definition,
-    {{ text_literal(codelists_of(indicator) | join(', ')) }} as codelists
+    {{ text_literal(codelists_of(node) | join(', ')) }} as codelists
 {%- endfor %}

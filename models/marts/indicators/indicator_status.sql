@@ -2,7 +2,7 @@
 
 with
 status as (
-    {%- for indicator in indicators() %}
+    {%- for indicator in gathered('indicators') %}
     {{ 'union all' if not loop.first }}
     select
         '{{ indicator }}' as indicator,

@@ -1,16 +1,39 @@
-{%- set of_type = {'cohort': cohorts(), 'indicator': indicators()} %}
-{%- for measure in of_type.cohort + of_type.indicator %}
-{{ '-- depends_on: ' ~ ref(measure) }}
-{%- endfor %}
-{%- for measure_type, measures in of_type.items() if execute %}
-{{ 'union all' if not loop.first }}
-{%- for measure in measures %}
-{%- set meta = graph.nodes['model.phm.' ~ measure].config.meta %}
-{{ 'union all' if not loop.first }}
+with
+measure_of_date as (
+    select
+        as_of_date,
+        cohort as measure,
+        'cohort' as measure_type,
+        polarity,
+        title
+    from {{ ref('dim_cohort') }}
+    union all
+    select
+        as_of_date,
+        indicator as measure,
+        'indicator' as measure_type,
+        polarity,
+        title
+    from {{ ref('dim_indicator') }}
+),
+
+-- What a measure is on the as-of date; of one that has been retired, what it was on the last date that it was built for.
+described as (
+    select
+        *,
+        as_of_date = {{ as_of_date() }} as is_current,
+        row_number() over (
+            partition by measure
+            order by case when as_of_date = {{ as_of_date() }} then 0 else 1 end, as_of_date desc
+        ) as recency
+    from measure_of_date
+)
+
 select
-    '{{ measure }}' as measure,
-    '{{ measure_type }}' as measure_type,
-    {{ text_literal(meta.get('polarity', 'lower_is_better')) }} as polarity,
-    {{ text_literal(meta.title) }} as title
-{%- endfor %}
-{%- endfor %}
+    measure,
+    measure_type,
+    polarity,
+    title,
+    is_current
+from described
+where recency = 1

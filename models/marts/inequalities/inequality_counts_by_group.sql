@@ -32,6 +32,7 @@ sex as (
 
 dim_measure as (
     select * from {{ ref('dim_measure') }}
+    where is_current
 ),
 
 -- Everyone once, and once more for each measure in which the patient counts.

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 
-{%- for cohort in cohorts() %}
+{%- for cohort in gathered('cohorts') %}
 {{ 'union all' if not loop.first }}
 select
     as_of_date,
@@ -9,7 +9,7 @@ select
     true as is_in_numerator
 from {{ ref(cohort) }}
 {%- endfor %}
-{%- for indicator in indicators() %}
+{%- for indicator in gathered('indicators') %}
 union all
 select
     as_of_date,

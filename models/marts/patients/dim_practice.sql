@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', pre_hook="{{ give_slices_of('dim_patient', 'practice_code') }}") }}
+
 with
 practice as (
     select * from {{ ref('stg_practice') }}
@@ -8,10 +10,12 @@ list_size as (
         practice_code,
         count(*) as registered_patients
     from {{ ref('registered_patient') }}
+    where as_of_date = {{ as_of_date() }}
     group by practice_code
 )
 
 select
+    {{ as_of_date() }} as as_of_date,
     practice.practice_code,
     practice.practice_name,
     practice.pcn_code,
