@@ -21,7 +21,7 @@ on_register as (
     {%- for concept in concepts %}
     {{ 'union all' if not loop.first }}
     select
-        patient_id,
+        patient_number,
         '{{ concept }}' as concept
     from {{ ref('condition_' ~ concept) }}
     where is_active
@@ -35,13 +35,13 @@ counted as (
         qof_register.minimum_age,
         qof_register.published_percent,
         count(*) as registered_patients,
-        count(on_register.patient_id) as patients_on_register
+        count(on_register.patient_number) as patients_on_register
     from qof_register
     inner join registered_patient on qof_register.minimum_age <= registered_patient.age
     left join on_register
         on
             qof_register.concept = on_register.concept
-            and registered_patient.patient_id = on_register.patient_id
+            and registered_patient.patient_number = on_register.patient_number
     group by
         qof_register.register, qof_register.title, qof_register.minimum_age, qof_register.published_percent
 )

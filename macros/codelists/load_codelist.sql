@@ -12,7 +12,6 @@
     {% endif %}
     {% set headers = describe_file(model.original_file_path) %}
     {% set code, term = code_header(headers), term_header(headers) %}
-    {% do check_codes(model.original_file_path, headers, code) %}
     {% do check_entries(model.original_file_path, headers, code, term) %}
     {% set sql %}
         create table {{ this }} as
@@ -59,20 +58,10 @@
 {% endmacro %}
 
 
-{# Stops the build at the first code of a codelist file that cannot be one. #}
-{% macro check_codes(file, headers, code) %}
-    {% set wrong = run_query(invalid_codes(read_file(file, headers), adapter.quote(code))) %}
-    {% if wrong.rows | length %}
-        {{ exceptions.raise_compiler_error(
-            file ~ ', line ' ~ wrong.rows[0][1] ~ ": '" ~ (wrong.rows[0][0] or '') ~ "' is not a SNOMED CT concept or dm+d "
-            ~ 'identifier (6 to 18 digits with a valid check digit); a spreadsheet may have damaged it, or it is of '
-            ~ 'another kind (description, Read, CTV3, ICD-10, BNF): download the list again as SNOMED CT or dm+d.'
-        ) }}
-    {% endif %}
-{% endmacro %}
-
-
-{# Stops the build at the first line of a codelist file that lists a code again, or one without a term. #}
+{#
+    Stops the build at the first line of a codelist file whose code cannot be one; if there is none, at the first that
+    lists a code again or has no term.
+#}
 {% macro check_entries(file, headers, code, term) %}
     {% set wrong = run_query("
         with
@@ -88,20 +77,25 @@
         compared as (
             select
                 *,
+                " ~ is_identifier('code') ~ " as is_code,
                 min(line) over (partition by code) as first_line
             from listed
         )
 
-        select line, code, first_line
+        select line, code, first_line, is_code
         from compared
-        where line > first_line or term is null
-        order by line
+        where not is_code or line > first_line or term is null
+        order by is_code, line
+        limit 1
     ") %}
     {% if wrong.rows | length %}
-        {% set line, code, first_line = wrong.rows[0].values() %}
+        {% set line, code, first_line, is_code = wrong.rows[0].values() %}
         {{ exceptions.raise_compiler_error(
             file ~ ', line ' ~ line ~ ': ' ~ (
-                code ~ ' is listed in line ' ~ first_line ~ ' already: remove one of the two.' if line > first_line
+                "'" ~ (code or '') ~ "' is not a SNOMED CT concept or dm+d identifier (6 to 18 digits with a valid check "
+                ~ 'digit); a spreadsheet may have damaged it, or it is of another kind (description, Read, CTV3, ICD-10, '
+                ~ 'BNF): download the list again as SNOMED CT or dm+d.' if not is_code
+                else code ~ ' is listed in line ' ~ first_line ~ ' already: remove one of the two.' if line > first_line
                 else code ~ ' has no term: write what it means, so that a reviewer can read the list.'
             )
         ) }}

@@ -2,7 +2,7 @@
     A search: the registered patients who meet every criterion, with the evidence for each.
     Arguments: criteria, a list of (label, block) in the order in which patients drop out; the label
     is what attrition shows, the block is one of the macros of this folder.
-    Result: a select; one row per patient who meets all: patient_id, as_of_date, evidence_1,
+    Result: a select; one row per patient who meets all: patient_number, patient_id, as_of_date, evidence_1,
     evidence_2, ... and evidence, all of it in one line. The model's config.meta gets the definition
     in plain words and the labels (for the documentation and dim_cohort); its attrition is built from
     the same SQL (see attrition.sql).
@@ -15,6 +15,7 @@
 {{ evaluated }}
 {{ members_marker() }}
 select
+    patient_number,
     patient_id,
     as_of_date,
     {%- for criterion in criteria %}
@@ -51,6 +52,7 @@ registered_patient as (
 
 evaluated as (
     select
+        registered_patient.patient_number,
         registered_patient.patient_id,
         registered_patient.as_of_date,
         {%- for label, block in criteria %}
@@ -60,7 +62,7 @@ evaluated as (
         {%- endfor %}
     from registered_patient
     {%- for concept in concepts %}
-    left join {{ concept }} on registered_patient.patient_id = {{ concept }}.patient_id
+    left join {{ concept }} on registered_patient.patient_number = {{ concept }}.patient_number
     {%- endfor %}
 )
 {%- endmacro %}

@@ -6,7 +6,7 @@
 #}
 {% macro entered_in(model, window, at_least_times) %}
     {% if at_least_times == 1 and not window.lower and not window.upper %}
-        {{ return(model ~ '.patient_id is not null') }}
+        {{ return(model ~ '.patient_number is not null') }}
     {% elif at_least_times == 1 and not window.upper %}
         {{ return('coalesce(' ~ in_bounds(model ~ '.latest_date', window.lower) ~ ', false)') }}
     {% elif at_least_times == 1 and not window.lower %}

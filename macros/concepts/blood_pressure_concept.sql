@@ -21,7 +21,7 @@ part as (
     {%- for part, plausible, is_home, codelist in parts %}
     {{ 'union all' if not loop.first }}
     select
-        patient_id,
+        patient_number,
         event_id,
         event_date,
         value,
@@ -38,7 +38,7 @@ part as (
 
 reading as (
     select
-        patient_id,
+        patient_number,
         event_date,
         is_home,
         case when is_home then 'Home or ambulatory blood pressure' else 'Blood pressure' end as term,
@@ -46,7 +46,7 @@ reading as (
         max(case when part = 'systolic' then value end) as systolic,
         max(case when part = 'diastolic' then value end) as diastolic
     from part
-    group by patient_id, event_date, is_home
+    group by patient_number, event_date, is_home
     having
         max(case when part = 'systolic' then value end) is not null
         and max(case when part = 'diastolic' then value end) is not null
@@ -65,7 +65,7 @@ latest as (
     select
         *,
         row_number() over (
-            partition by patient_id
+            partition by patient_number
             order by is_home asc
         ) as recency
     from (
@@ -83,7 +83,7 @@ select
 from entries
 inner join latest
     on
-        entries.patient_id = latest.patient_id
+        entries.patient_number = latest.patient_number
         and latest.recency = 1
 {%- endmacro %}
 

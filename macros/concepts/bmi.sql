@@ -19,11 +19,11 @@
     Body mass index from each weight (10 to 500 kg) and the height (50 to 250 cm) last measured on or
     before its day; of two heights on one day the greater, then the one with the higher event_id.
     Arguments: minimum_age, in completed years, of both measurements.
-    Result: a select: patient_id, event_id and event_date of the weight, term, value.
+    Result: a select: patient_number, event_id and event_date of the weight, term, value.
 #}
 {% macro weight_over_height_squared(minimum_age) -%}
     select
-        patient_id,
+        patient_number,
         event_id,
         event_date,
         'Body mass index from weight and height' as term,
@@ -31,13 +31,13 @@
         round(weight * 10000 / (height * height), 2) as value
     from (
         select
-            weight.patient_id,
+            weight.patient_number,
             weight.event_id,
             weight.event_date,
             weight.value as weight,
             height.value as height,
             row_number() over (
-                partition by weight.patient_id, weight.event_id
+                partition by weight.patient_number, weight.event_id
                 order by height.event_date desc, height.value desc, height.event_id desc
             ) as recency_of_height
         from (
@@ -49,7 +49,7 @@
                 condition='event.value between 50 and 250', event_columns=['value']) | indent(8) }}
         ) as height
             on
-                weight.patient_id = height.patient_id
+                weight.patient_number = height.patient_number
                 and weight.event_date >= height.event_date
     ) as paired
     where recency_of_height = 1

@@ -7,7 +7,7 @@
     the age in completed years from which an entry counts, none for any age; condition, one more on
     the columns of `event`, none if there is none; columns and event_columns, further columns of the
     codelists and of the events.
-    Result: a select: patient_id, event_id, event_date, age_at_event, term and the further columns.
+    Result: a select: patient_number, event_id, event_date, age_at_event, term and the further columns.
     Errors: counts_from or before is not a date, within is not a window.
 #}
 {% macro coded_entries(
@@ -15,7 +15,7 @@
     event_columns=[]
 ) -%}
     select
-        event.patient_id,
+        event.patient_number,
         event.event_id,
         event.event_date,
         event.age_at_event,
@@ -30,12 +30,11 @@
     inner join (
         {%- for codelist in as_list(codelists) %}
         {{ 'union all' if not loop.first }}
-        select code, term{% for column in columns %}, {{ column }}{% endfor %} from {{ codelist }}
+        select {{ code_number('code') }} as code_number, term{% for column in columns %}, {{ column }}{% endfor %} from {{ codelist }}
         {%- endfor %}
-    ) as code on event.snomed_code = code.code
+    ) as code on event.code_number = code.code_number
     where
         event.event_date <= {{ as_of_date() }}
-        {{ of_this_build('event.build_number') }}
         {%- if counts_from is not none %}
         and event.event_date >= {{ date_literal(iso_date(counts_from, 'counts_from')) }}
         {%- endif %}

@@ -41,34 +41,34 @@ entry as (
 
 resolution as (
     select
-        patient_id,
+        patient_number,
         max(event_date) as latest_date
     from (
         {{ coded_entries(ref('stg_condition'), resolved, before=before) | indent(4) }}
     ) as resolved
-    group by patient_id
+    group by patient_number
 ),
 {%- endif %}
 
 active as (
     select
-        entry.patient_id,
+        entry.patient_number,
         min(entry.age_at_event) as first_age,
         min(entry.event_date) as first_active_date,
         array_sort(array_distinct(array_agg(entry.event_date))) as active_dates
     from entry
     {%- if resolved %}
-    left join resolution on entry.patient_id = resolution.patient_id
+    left join resolution on entry.patient_number = resolution.patient_number
     {%- endif %}
     {%- if conditions %}
     where {{ conditions | join(' and ') }}
     {%- endif %}
-    group by entry.patient_id
+    group by entry.patient_number
 ),
 
 holding as (
     select
-        patient_id,
+        patient_number,
         active_dates
     from active
     {%- if holds_if %}
@@ -81,10 +81,10 @@ holding as (
 
 select
     entries.*,
-    holding.patient_id is not null as is_active,
+    holding.patient_number is not null as is_active,
     holding.active_dates
 from entries
-left join holding on entries.patient_id = holding.patient_id
+left join holding on entries.patient_number = holding.patient_number
 {%- endmacro %}
 
 

@@ -1,5 +1,5 @@
 {#
-    Selects of entries, for the arguments of condition_concept and its rules: patient_id, event_id,
+    Selects of entries, for the arguments of condition_concept and its rules: patient_number, event_id,
     event_date, age_at_event and term. In all of them codelists is the relation of a codelist, or a
     list of them; an entry after the as-of date never counts.
     Errors, of all: a date that is none, a bad window.
@@ -31,22 +31,23 @@
     {{ return(
         'select diagnosis.* from (' ~ entries_of(codelists) ~ ') as diagnosis'
         ~ ' where not exists (select 1 from (' ~ entries_of(resolved) ~ ') as resolution'
-        ~ ' where resolution.patient_id = diagnosis.patient_id and resolution.event_date >= diagnosis.event_date)'
+        ~ ' where resolution.patient_number = diagnosis.patient_number and resolution.event_date >= diagnosis.event_date)'
     ) }}
 {% endmacro %}
 
 
-{# The day on which patients registered who did so within so long of the as-of date, as entries (patient_id, event_date). #}
+{# The day on which patients registered who did so within so long of the as-of date, as entries (patient_number, event_date). #}
 {% macro new_registrations(within) -%}
     select
-        patient_id,
-        registration_start_date as event_date
-    from {{ of_changed_patients(ref('stg_patient')) }}
+        patient_number.patient_number,
+        patient.registration_start_date as event_date
+    from {{ ref('stg_patient') }} as patient
+    inner join {{ ref('patient_number') }} as patient_number on patient.patient_id = patient_number.patient_id
     where
-        {{ is_regular_registration('registration_type') }}
-        and registration_start_date > {{ date_literal(window_start('a concept', within)) }}
-        and registration_start_date <= {{ as_of_date() }}
-        and (registration_end_date is null or registration_end_date >= {{ as_of_date() }})
+        {{ is_regular_registration('patient.registration_type') }}
+        and patient.registration_start_date > {{ date_literal(window_start('a concept', within)) }}
+        and patient.registration_start_date <= {{ as_of_date() }}
+        and (patient.registration_end_date is null or patient.registration_end_date >= {{ as_of_date() }})
 {%- endmacro %}
 
 

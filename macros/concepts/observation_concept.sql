@@ -9,14 +9,14 @@
     findings that stand for a value (column implied_value), read from observations and conditions, as
     systems file them in either; units, for a codelist with the column unit_of_code, how to make the
     concept's unit of each other one ({'%': '10 * {value}'}); computed, a select of values computed
-    from other measurements (patient_id, event_id, event_date, term, value).
+    from other measurements (patient_number, event_id, event_date, term, value).
     Result: a select; one row per patient with an entry, with or without a value.
 #}
 {% macro observation_concept(values, plausible, minimum_age=none, categories=none, units=none, computed=none) -%}
 with
 entry as (
     select
-        patient_id,
+        patient_number,
         event_id,
         event_date,
         term,
@@ -32,7 +32,7 @@ entry as (
     {%- for events in [ref('stg_observation'), ref('stg_condition')] %}
     union all
     select
-        patient_id,
+        patient_number,
         event_id,
         event_date,
         term,
@@ -46,7 +46,7 @@ entry as (
     {%- if computed %}
     union all
     select
-        patient_id,
+        patient_number,
         event_id,
         event_date,
         term,
@@ -67,7 +67,7 @@ value_by_recency as (
     select
         *,
         row_number() over (
-            partition by patient_id
+            partition by patient_number
             order by is_computed, value desc, event_id desc, term
         ) as recency
     from (
@@ -85,7 +85,7 @@ select
 from entries
 left join value_by_recency as latest
     on
-        entries.patient_id = latest.patient_id
+        entries.patient_number = latest.patient_number
         and latest.recency = 1
 {%- endmacro %}
 

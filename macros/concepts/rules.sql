@@ -1,7 +1,7 @@
 {#
     Rules of a condition, for the argument holds_if of condition_concept: what must be true of a
     patient whose diagnosis is active. Each returns a condition on the CTE `active`, one row per
-    patient: patient_id, first_age (age in completed years at the first diagnosis), first_active_date
+    patient: patient_number, first_age (age in completed years at the first diagnosis), first_active_date
     (of the diagnoses that nothing has resolved since).
 #}
 
@@ -10,9 +10,9 @@
     Arguments: at_least, at_most; on, the day of that age (yyyy-mm-dd), none for the as-of date.
 #}
 {% macro of_age(at_least, at_most=none, on=none) %}
-    {% set age = age_in_years('min(date_of_birth)', date_literal(iso_date(on, 'of_age: on')) if on else as_of_date()) %}
+    {% set age = age_in_years('date_of_birth', date_literal(iso_date(on, 'of_age: on')) if on else as_of_date()) %}
     {{ return(
-        'patient_id in (select patient_id from ' ~ ref('stg_patient') ~ ' group by patient_id having ' ~ age
+        'patient_number in (select patient_number from ' ~ ref('patient_number') ~ ' where ' ~ age
         ~ ' >= ' ~ at_least ~ (' and ' ~ age ~ ' <= ' ~ at_most if at_most is not none else '') ~ ')'
     ) }}
 {% endmacro %}
@@ -32,7 +32,7 @@
 
 {# There is one of these entries. Arguments: entries, a select (see entries.sql). #}
 {% macro has(entries) %}
-    {{ return('patient_id in (select patient_id from (' ~ entries ~ ') as having_entry)') }}
+    {{ return('patient_number in (select patient_number from (' ~ entries ~ ') as having_entry)') }}
 {% endmacro %}
 
 
@@ -43,8 +43,8 @@
 #}
 {% macro has_near(entries, day_of, days_before, days_after) %}
     {{ return(
-        'patient_id in (select entry_near.patient_id from (' ~ entries ~ ') as entry_near inner join (' ~ day_of
-        ~ ') as day_of on entry_near.patient_id = day_of.patient_id and entry_near.event_date between '
+        'patient_number in (select entry_near.patient_number from (' ~ entries ~ ') as entry_near inner join (' ~ day_of
+        ~ ') as day_of on entry_near.patient_number = day_of.patient_number and entry_near.event_date between '
         ~ dbt.dateadd('day', -days_before, 'day_of.event_date') ~ ' and ' ~ dbt.dateadd('day', days_after, 'day_of.event_date') ~ ')'
     ) }}
 {% endmacro %}
@@ -52,7 +52,7 @@
 
 {# The day of the first diagnosis that nothing has resolved, for has_near. #}
 {% macro first_active_diagnosis() %}
-    {{ return('select patient_id, first_active_date as event_date from active') }}
+    {{ return('select patient_number, first_active_date as event_date from active') }}
 {% endmacro %}
 
 

@@ -21,7 +21,7 @@ status_by_recency as (
     select
         *,
         row_number() over (
-            partition by patient_id
+            partition by patient_number
             order by
                 case status
                     {%- for status in precedence %}
@@ -45,6 +45,6 @@ select
 from entries
 inner join status_by_recency as latest
     on
-        entries.patient_id = latest.patient_id
+        entries.patient_number = latest.patient_number
         and latest.recency = 1
 {%- endmacro %}

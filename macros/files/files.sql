@@ -14,22 +14,6 @@
 {% endmacro %}
 
 
-{# A text that is another as soon as one of these files is another one, or is written again: none of them is read. #}
-{% macro state_of_files(files) %}
-    {{ return(adapter.dispatch('state_of_files')(files)) }}
-{% endmacro %}
-
-{% macro duckdb__state_of_files(files) %}
-    {% set state = [] %}
-    {% for file in files | sort %}
-        {% do state.append(run_query(
-            "select concat_ws(' ', size, last_modified) from read_blob('" ~ duckdb_path(file) ~ "')"
-        ).rows[0][0]) %}
-    {% endfor %}
-    {{ return(state | join(', ')) }}
-{% endmacro %}
-
-
 {# A path as DuckDB takes it between quotation marks, which would see a pattern in [, * and ?. #}
 {% macro duckdb_path(path) %}
     {{ return(modules.re.sub('([\\[*?])', '[\\1]', path) | replace("'", "''")) }}

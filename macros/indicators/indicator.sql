@@ -5,7 +5,7 @@
     denominator: all must hold to be counted, none for everyone registered; exclusions: personalised
     care adjustments, any of which takes a patient out of the denominator, but only one who does not
     achieve the measure.
-    Result: a select; one row per patient of the denominator, those left out included: patient_id,
+    Result: a select; one row per patient of the denominator, those left out included: patient_number, patient_id,
     as_of_date, status ('achieved', 'not achieved' or 'excluded'), reason (the exclusion, or the first
     step of the numerator that is missing; null if achieved) and evidence. The model's config.meta
     gets the definition in plain words.
@@ -50,6 +50,7 @@ judged as (
 )
 
 select
+    patient_number,
     patient_id,
     as_of_date,
     case

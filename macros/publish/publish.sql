@@ -61,7 +61,7 @@
     {% set left_out = [] %}
     {# models come before tests #}
     {% for node in graph.nodes.values() | sort(attribute='resource_type') %}
-        {% if 'whole_build' in node.tags or node.depends_on.nodes | select('in', left_out) | list %}
+        {% if node.fqn[1] in ['disclosure_control', 'published'] or node.depends_on.nodes | select('in', left_out) | list %}
             {% do left_out.append(node.unique_id) %}
         {% endif %}
     {% endfor %}
@@ -71,7 +71,7 @@
 
 {# Whether this build made something of the release; what may leave stays as it was otherwise. #}
 {% macro is_released(results) %}
-    {% for result in results if result.node.resource_type == 'model' and 'whole_build' in result.node.tags %}
+    {% for result in results if result.node.resource_type == 'model' and result.node.fqn[1] in ['disclosure_control', 'published'] %}
         {{ return(true) }}
     {% endfor %}
     {{ return(false) }}

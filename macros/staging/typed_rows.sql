@@ -22,7 +22,7 @@
                 then 'unparseable {{ column.name }}'
             {%- endfor %}
         end as form_reason
-    from {{ of_changed_patients(source('extract', table)) }}
+    from {{ source('extract', table) }}
     {%- if condition is not none %}
     where {{ condition }}
     {%- endif %}

@@ -24,6 +24,7 @@ age_band as (
 )
 
 select
+    current_registration.patient_number,
     current_registration.patient_id,
     current_registration.as_of_date,
     current_registration.date_of_birth,

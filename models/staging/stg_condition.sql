@@ -5,11 +5,10 @@ checked_condition as (
 
 select
     event_id,
-    patient_id,
+    patient_number,
     event_date,
-    snomed_code,
+    code_number,
     episodicity,
-    age_at_event,
-    build_number
+    age_at_event
 from checked_condition
 where rejection_reason is null

@@ -5,12 +5,11 @@ checked_observation as (
 
 select
     event_id,
-    patient_id,
+    patient_number,
     event_date,
-    snomed_code,
+    code_number,
     value,
     unit,
-    age_at_event,
-    build_number
+    age_at_event
 from checked_observation
 where rejection_reason is null

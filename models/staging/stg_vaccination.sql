@@ -5,10 +5,9 @@ checked_vaccination as (
 
 select
     event_id,
-    patient_id,
+    patient_number,
     event_date,
-    snomed_code,
-    age_at_event,
-    build_number
+    code_number,
+    age_at_event
 from checked_vaccination
 where rejection_reason is null

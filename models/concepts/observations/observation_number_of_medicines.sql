@@ -7,13 +7,13 @@ issue as (
 )
 
 select
-    patient_id,
+    patient_number,
     min(event_date) as first_date,
     max(event_date) as latest_date,
     array_sort(array_agg(distinct event_date)) as event_dates,
     'Different medicines issued in 3 months' as latest_term,
-    count(distinct snomed_code) as latest_value,
+    count(distinct code_number) as latest_value,
     max(event_date) as latest_value_date,
     'Different medicines issued in 3 months' as latest_value_term
 from issue
-group by patient_id
+group by patient_number

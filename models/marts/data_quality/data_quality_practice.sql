@@ -5,21 +5,22 @@ practice as (
 
 registration as (
     select
-        patient_id,
-        practice_code,
-        registration_start_date,
-        registration_end_date
-    from {{ ref('stg_patient') }}
+        patient_number.patient_number,
+        patient.practice_code,
+        patient.registration_start_date,
+        patient.registration_end_date
+    from {{ ref('stg_patient') }} as patient
+    inner join {{ ref('patient_number') }} as patient_number on patient.patient_id = patient_number.patient_id
 ),
 
 event as (
     {%- for table in ['condition', 'observation', 'vaccination', 'medication'] %}
     {{ 'union all' if not loop.first }}
     select
-        patient_id,
+        patient_number,
         max(event_date) as event_date
     from {{ ref('stg_' ~ table) }}
-    group by patient_id
+    group by patient_number
     {%- endfor %}
 ),
 
@@ -28,7 +29,7 @@ latest as (
         registration.practice_code,
         max(event.event_date) as latest_event_date
     from registration
-    inner join event on registration.patient_id = event.patient_id
+    inner join event on registration.patient_number = event.patient_number
     where
         event.event_date >= registration.registration_start_date
         and (

@@ -1,3 +1,1 @@
-{{ config(materialized='by_patient') }}
-
 {{ checked_events('condition') }}

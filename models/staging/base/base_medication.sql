@@ -1,3 +1,1 @@
-{{ config(materialized='by_patient') }}
-
-{{ checked_events('medication', after=ref('base_observation')) }}
+{{ checked_events('medication') }}
