@@ -30,7 +30,7 @@ from published_copy import fingerprint
 from searches import TEN
 
 LAYERS = [
-    'seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts', 'disclosure_control', 'published',
+    'seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'counting', 'marts', 'disclosure_control', 'published',
     'data tests', 'unit tests', 'hooks',
 ]
 # What brings a warehouse up to date with the extract of the next day.

@@ -13,7 +13,7 @@ shown as (
     union all
     select patient_id from {{ ref('cohort_recall_list') }}
     union all
-    select patient_id from {{ ref('measured_patient') }}
+    select patient_id from {{ ref('indicator_status') }}
 )
 
 select shown.patient_id
