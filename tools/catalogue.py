@@ -1,9 +1,8 @@
 """The catalogue of all searches and indicators, as one HTML page that needs nothing else.
 
 There are two of it. The one that may leave takes its figures from the schema `published` alone. The one that stays
-inside takes them from the marts, with small numbers, and has the attrition of each search: the patients left after a
-criterion include those with a national data opt-out, and disclosure control, which hides a count where another
-would tell it, does not know of them.
+inside takes them from the marts, with small numbers, and has the attrition of each search, whose counts have no noise and
+include patients with a national data opt-out.
 
 tools/documentation.py writes both; the words of the page are in tools/catalogue.html.jinja.
 """
@@ -16,10 +15,10 @@ import duckdb
 import jinja2
 
 POLICIES = {
-    'nhs_england': 'Counts of 1 to 7 are hidden, and others that would tell them; the rest is rounded to 5.',
-    'opensafely': 'Counts of 7 or fewer are hidden, and others that would tell them; the rest is rounded to 5.',
-    'midpoint6': 'Counts are rounded to the middle of six; some are hidden because they would tell small ones.',
-    'exact_totals': 'Counts of 1 to 7 are hidden, and others that would tell them; the rest is exact.',
+    'opensafely': 'Counts have a little noise and are rounded to 5. Counts of 7 or fewer are hidden, none too, and with them those '
+                  'whose complement is so small.',
+    'nhs_england': 'Counts have a little noise and are rounded to 5. Counts of 1 to 7 are hidden, some of none too, and with them those '
+                   'whose complement is so small.',
 }
 
 MEASURES = """

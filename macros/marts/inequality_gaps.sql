@@ -1,7 +1,7 @@
 {#
     The figures of inequality_gaps, from those of each group.
-    Arguments: metrics, the relation that has them; are_released, whether they come from released counts. Then a
-    gradient is null unless it rests on 8 events or more in each quintile.
+    Arguments: metrics, the relation that has them; are_released, whether they come from counts that may be shown. Then a
+    gradient is null unless those of all five quintiles are.
     Result: a select; one row per measure and area of the as-of date.
     Source: macros/statistics; DESIGN sections 6 and 7.
 #}
@@ -28,7 +28,7 @@ area as (
 {%- if are_released %}
 
 -- A gradient rests on the counts of all five quintiles.
-area_with_enough as (
+area_with_all as (
     select
         measure,
         area_type,
@@ -37,7 +37,7 @@ area_with_enough as (
     where
         dimension = 'deprivation_quintile'
         and dimension_group != 'unknown'
-        and {{ has_enough_events('numerator') }}
+        and numerator is not null
     group by measure, area_type, area_code
     having count(*) = 5
 ),
@@ -50,11 +50,11 @@ quintile as (
             as standard_error
     from metric
     {%- if are_released %}
-    inner join area_with_enough
+    inner join area_with_all
         on
-            metric.measure = area_with_enough.measure
-            and metric.area_type = area_with_enough.area_type
-            and metric.area_code = area_with_enough.area_code
+            metric.measure = area_with_all.measure
+            and metric.area_type = area_with_all.area_type
+            and metric.area_code = area_with_all.area_code
     {%- endif %}
     where
         metric.dimension = 'deprivation_quintile'

@@ -1,8 +1,8 @@
 {#
     The figures of inequality_metrics, from counts: the mart's from the true ones, the published from the released ones,
     since an interval from true counts tells them.
-    Arguments: counts, the relation that has them; are_released, whether a null count is a hidden one. Then there is no
-    standardised rate, and a ratio only if it rests on 8 events or more on both sides.
+    Arguments: counts, the relation that has them; are_released, whether they are those that may be shown, of which a null is hidden.
+    Then standardised rates are whole numbers.
     Result: a select; one row per row of counts of the as-of date.
     Source: macros/statistics; DESIGN sections 6 and 7.
 #}
@@ -123,35 +123,22 @@ select
     proportion,
     proportion_lower,
     proportion_upper,
-    {%- if are_released %}
-    -- Not from counts that may be shown: those of an age band and a sex are too small to be released.
-    cast(null as double) as standardised_rate,
-    cast(null as double) as standardised_rate_lower,
-    cast(null as double) as standardised_rate_upper,
-    {%- else %}
-    {{ directly_standardised_rate('weighted_rate', 'standard_weight', 'standardised_events') }}
-        as standardised_rate,
-    {{ directly_standardised_rate_lower(
-        'weighted_rate', 'weighted_rate_variance', 'standard_weight', 'standardised_events'
-    ) | indent(4) }} as standardised_rate_lower,
-    {{ directly_standardised_rate_upper(
-        'weighted_rate', 'weighted_rate_variance', 'standard_weight', 'standardised_events'
-    ) | indent(4) }} as standardised_rate_upper,
-    {%- endif %}
+    {%- set rate = ['weighted_rate', 'standard_weight', 'standardised_events'] %}
+    {%- set rate_and_variance = ['weighted_rate', 'weighted_rate_variance', 'standard_weight', 'standardised_events'] %}
+    {%- for name, figure in [
+        ('', directly_standardised_rate(*rate)),
+        ('_lower', directly_standardised_rate_lower(*rate_and_variance)),
+        ('_upper', directly_standardised_rate_upper(*rate_and_variance)),
+    ] %}
+    {{ ('round(' ~ figure ~ ')' if are_released else figure) | indent(4) }} as standardised_rate{{ name }},
+    {%- endfor %}
     reference_group,
     difference,
     difference_lower,
     difference_upper,
-    {%- for figure in ['ratio', 'ratio_lower', 'ratio_upper'] %}
-    {%- if are_released %}
-    case
-        when {{ has_enough_events('numerator') }} and {{ has_enough_events('reference_numerator') }}
-            then {{ figure }}
-    end as {{ figure }},
-    {%- else %}
-    {{ figure }},
-    {%- endif %}
-    {%- endfor %}
+    ratio,
+    ratio_lower,
+    ratio_upper,
     rest_difference,
     rest_difference_lower,
     rest_difference_upper,

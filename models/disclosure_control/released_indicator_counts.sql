@@ -8,59 +8,49 @@ released_counts as (
         and dimension = 'all'
 ),
 
-dim_measure as (
-    select * from {{ ref('dim_measure') }}
+measure as (
+    select * from {{ ref('counted_measure') }}
     where measure_type = 'indicator'
 ),
 
-indicator_counts as (
-    select * from {{ ref('indicator_counts') }}
-    where as_of_date = {{ as_of_date() }}
+area as (
+    select * from {{ ref('counted_area') }}
 ),
 
-hidden as (
-    select * from {{ ref('disclosure_hidden') }}
+cell as (
+    select * from {{ ref('disclosure_cell_key') }}
     where
-        hidden = 'excluded'
-        and dimension = 'all'
-),
-
--- Every indicator in every area: that there is no row would tell that nobody is eligible, and that there is
--- one of noughts, that somebody with an opt-out is.
-counted as (
-    select
-        released_counts.as_of_date,
-        released_counts.measure as indicator,
-        released_counts.area_type,
-        released_counts.area_code,
-        released_counts.denominator,
-        coalesce(indicator_counts.published_excluded, 0) as excluded,
-        released_counts.numerator
-    from released_counts
-    inner join dim_measure on released_counts.measure = dim_measure.measure
-    left join indicator_counts
-        on
-            released_counts.measure = indicator_counts.indicator
-            and released_counts.area_type = indicator_counts.area_type
-            and released_counts.area_code = indicator_counts.area_code
+        dimension = 'all'
+        and age_band_number = 0
 )
 
+-- Every indicator in every area: that there is no row would tell that nobody is eligible.
 select
-    counted.as_of_date,
-    counted.indicator,
-    counted.area_type,
-    counted.area_code,
-    counted.denominator,
+    released_counts.as_of_date,
+    released_counts.measure as indicator,
+    released_counts.area_type,
+    released_counts.area_code,
+    released_counts.denominator,
     case
-        when
-            {{ 'false' if is_direct_care() else 'hidden.name is null' }}
-            and not {{ is_hidden_for_its_size('counted.excluded') }}
-            then {{ rounded_count('counted.excluded') | indent(12) }}
+        when excluded.set_number is not null and {{ 'false' if is_direct_care() else 'true' }}
+            then {{ released_count('excluded.patients', 'excluded.cell_key') | indent(16) }}
+        when {{ is_zero_shown(
+            'coalesce(denominator.cell_key, 0)', 'area.area_type', 'area.area_code', "'all'", "'all'"
+        ) | indent(12) }} then 0
     end as excluded,
-    counted.numerator
-from counted
-left join hidden
+    released_counts.numerator
+from released_counts
+inner join measure on released_counts.measure = measure.measure
+inner join area
     on
-        counted.indicator = hidden.name
-        and counted.area_type = hidden.area_type
-        and counted.area_code = hidden.area_code
+        released_counts.area_type = area.area_type
+        and released_counts.area_code = area.area_code
+-- read by nhs_england alone
+left join cell as denominator -- noqa: ST11
+    on
+        measure.denominator_set = denominator.set_number
+        and area.area_number = denominator.area_number
+left join cell as excluded
+    on
+        measure.excluded_set = excluded.set_number
+        and area.area_number = excluded.area_number
