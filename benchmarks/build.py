@@ -23,7 +23,7 @@ from measured import (
 )
 
 LAYERS = [
-    'seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'marts', 'disclosure_control', 'published',
+    'seeds', 'staging', 'population', 'concepts', 'cohorts', 'indicators', 'counting', 'marts', 'disclosure_control', 'published',
     'data tests', 'unit tests', 'hooks',
 ]
 COUNTS = 'models/marts/inequalities'

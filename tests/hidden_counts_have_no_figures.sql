@@ -1,5 +1,6 @@
--- Of what is published: no count of 7 or fewer is shown, none whose complement is, and none as it is; a hidden count is null, and so
--- is whatever rests on it. Nothing that was counted is left out. The rules are written out, not taken from the policy.
+-- Of what is published: no count of 7 or fewer is shown, and none whose complement is so small. A hidden
+-- count is null, and so is whatever rests on it. Nothing that was counted is left out. The rules are written
+-- out, not taken from the policy.
 with
 counted as (
     select * from {{ ref('inequality_counts_by_group') }}
@@ -103,7 +104,10 @@ from shown
 where
     figure % 5 != 0
     or complement between 0 and 7
-    or case when patients = 0 then figure != 0 else patients <= 7 or figure < 10 or abs(figure - patients) > 4 end
+    or case
+        when patients = 0 then figure != 0
+        else patients <= 7 or figure < 10 or abs(figure - patients) > 4
+    end
 union all
 select
     counted.measure,

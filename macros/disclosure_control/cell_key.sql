@@ -28,11 +28,7 @@
     {{ adapter.dispatch('cell_key')(keys) }}
 {%- endmacro %}
 
-{% macro default__cell_key(keys) -%}
-    ({{ keys }} + 18446744073709551616) % 18446744073709551616
-{%- endmacro %}
-
-{# DuckDB's division of numbers of 128 bits takes fifty times as long. #}
+{# The last 64 bits, also of a negative number: DuckDB's division of numbers of 128 bits takes fifty times as long. #}
 {% macro duckdb__cell_key(keys) -%}
     (({{ keys }}) & 18446744073709551615)
 {%- endmacro %}

@@ -14,6 +14,15 @@
 
 
 {#
+    Whether a count is shown. One of 10 or more is, whatever its noise, so its hash need not be computed.
+    Arguments: count, key: as released_count.
+#}
+{% macro is_count_shown(count, key) -%}
+    case when {{ operand(count) }} >= 10 then true else {{ released_count(count, key) }} is not null end
+{%- endmacro %}
+
+
+{#
     The noise of a count: -2, -1, 0, 1 or 2, with weights of 1, 4, 6, 4 and 1 sixteenths, from the first digit of a hash. Not
     from the key itself: keys add up, and so would noise from their digits.
     Arguments: key, of the cell, or what stands for it.

@@ -7,12 +7,24 @@ counted_patient as (
 ),
 
 measured_patient as (
-    select * from {{ ref('measured_patient') }}
+    select
+        cohort as measure,
+        'found' as status,
+        patient_id
+    from {{ ref('cohort_membership') }}
+    where as_of_date = {{ as_of_date() }}
+    union all
+    select
+        indicator as measure,
+        status,
+        patient_id
+    from {{ ref('indicator_status') }}
+    where as_of_date = {{ as_of_date() }}
     union all
     select
         'registered' as measure,
         'registered' as status,
-        patient_number
+        patient_id
     from counted_patient
 ),
 
@@ -39,10 +51,10 @@ inner join counted_status
     on
         measured_patient.measure = counted_status.measure
         and measured_patient.status = counted_status.status
-inner join counted_patient on measured_patient.patient_number = counted_patient.patient_number
+inner join counted_patient on measured_patient.patient_id = counted_patient.patient_id
 group by
     counted_status.status_number,
-    counted_patient.practice_number,
     {%- for dimension in dimensions %}
-    counted_patient.{{ dimension }}_number{{ ',' if not loop.last }}
+    counted_patient.{{ dimension }}_number,
     {%- endfor %}
+    counted_patient.practice_number

@@ -23,7 +23,8 @@ from dim_measure
 inner join counted_set as denominator
     on
         denominator.kind = 'denominator'
-        and case dim_measure.measure_type when 'cohort' then 'registered' else dim_measure.measure end = denominator.measure
+        and case dim_measure.measure_type when 'cohort' then 'registered' else dim_measure.measure end
+        = denominator.measure
 inner join counted_set as numerator
     on
         dim_measure.measure = numerator.measure

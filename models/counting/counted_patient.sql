@@ -22,7 +22,7 @@ national_data_opt_out_patient as (
 )
 
 select
-    patient.patient_number,
+    patient.patient_id,
     practice.practice_number,
     {%- for dimension, dimension_group in dimensions %}
     of_{{ dimension }}.group_number as {{ dimension }}_number,

@@ -24,7 +24,7 @@ dimension as (
     {%- endfor %}
 ),
 
-in_practice as (
+cell_by_dimension as (
     select
         counted_set.set_number,
         cell_count.practice_number,
@@ -35,16 +35,30 @@ in_practice as (
         end as group_number,
         cell_count.age_band_number,
         cell_count.sex_number,
-        -- Of double precision, in which whole numbers are exact: sums of bigint are of 128 bits in DuckDB, and slower.
-        sum(cast(cell_count.patients as double)) as patients,
-        sum(cast(cell_count.published_patients as double)) as published_patients,
-        sum(cell_count.cell_key) as cell_key
+        -- In double precision whole numbers are exact. DuckDB adds up bigint in 128 bits, which is slower.
+        cast(cell_count.patients as double) as patients,
+        cast(cell_count.published_patients as double) as published_patients,
+        cell_count.cell_key
     from cell_count
     inner join counted_set on cell_count.status_number = counted_set.status_number
     cross join dimension
-    group by 1, 2, 3, 4, 5
 ),
 
+in_practice as (
+    select
+        set_number,
+        practice_number,
+        group_number,
+        age_band_number,
+        sex_number,
+        sum(patients) as patients,
+        sum(published_patients) as published_patients,
+        sum(cell_key) as cell_key
+    from cell_by_dimension
+    group by set_number, practice_number, group_number, age_band_number, sex_number
+),
+
+-- A practice is an area as it is; only wider ones are added up.
 in_area as (
     select
         in_practice.set_number,

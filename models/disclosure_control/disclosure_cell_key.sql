@@ -54,4 +54,6 @@ from cell
 inner join counted_set on cell.set_number = counted_set.set_number
 inner join counted_area on cell.area_number = counted_area.area_number
 inner join counted_group on cell.group_number = counted_group.group_number
-where cell.published_patients > case when cell.age_band_number = 0 or counted_area.area_type = 'icb' then 0 else 7 end
+where
+    cell.published_patients
+    > case when cell.age_band_number = 0 or counted_area.area_type = 'icb' then 0 else 7 end

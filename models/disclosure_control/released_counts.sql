@@ -39,10 +39,10 @@ numerator as (
         case
             when
                 denominator.figure is not null
-                and {{ released_count(
+                and {{ is_count_shown(
                     'denominator.patients - counted.patients',
                     cell_key('denominator.cell_key - counted.cell_key')
-                ) | indent(16) }} is not null
+                ) | indent(16) }}
                 then {{ released_count('counted.patients', 'counted.cell_key') | indent(20) }}
         end as figure
     from measure
@@ -94,7 +94,7 @@ of_icb as (
         and denominator.figure is not null
 ),
 
--- The rate of a stratum that is hidden in an area is taken to be the ICB's; where that is not shown either, nobody's.
+-- A stratum that is hidden in an area is taken to have the ICB's rate; where that is not shown either, none.
 stratum_of_icb as (
     select
         of_icb.numerator_set,
@@ -126,7 +126,8 @@ shown_strata as (
         numerator.area_number,
         numerator.group_number,
         sum(numerator.figure) as events,
-        sum(stratum.weight * (numerator.figure / cast(numerator.denominator as double) - stratum.rate)) as difference,
+        sum(stratum.weight * (numerator.figure / cast(numerator.denominator as double) - stratum.rate))
+            as difference,
         sum(numerator.figure * power(stratum.weight / numerator.denominator, 2)) as weighted_rate_variance
     from numerator
     inner join stratum_of_icb as stratum
@@ -154,8 +155,8 @@ shown as (
         dimension_group.dimension,
         dimension_group.dimension_group,
         -- Below place a decile holds too few.
-        not (dimension_group.dimension = 'deprivation_decile' and area.area_type in ('pcn', 'practice'))
-        {{- ' and false' if is_direct_care() }} as may_be_shown,
+        {{ 'false and ' if is_direct_care() }}
+        (area.area_type in ('icb', 'place') or dimension_group.dimension != 'deprivation_decile') as is_open,
         case
             when denominator.set_number is not null then denominator.figure
             when {{ zero }} then 0
@@ -186,7 +187,7 @@ shown as (
             and of_icb.age_band_number = 0
 )
 
-{% set rate_is_known = 'shown.may_be_shown and shown_strata.events >= 0.9e0 * shown.numerator'
+{% set rate_is_known = 'shown.is_open and shown_strata.events >= 0.9e0 * shown.numerator'
     ~ ' and standard.known_weight >= 0.9e0 * standard.weight' -%}
 select
     {{ as_of_date() }} as as_of_date,
@@ -195,8 +196,8 @@ select
     shown.area_code,
     shown.dimension,
     shown.dimension_group,
-    case when shown.may_be_shown then shown.denominator end as denominator,
-    case when shown.may_be_shown then shown.numerator end as numerator,
+    case when shown.is_open then shown.denominator end as denominator,
+    case when shown.is_open then shown.numerator end as numerator,
     case when {{ rate_is_known }} then shown_strata.events end as standardised_events,
     case when {{ rate_is_known }} then standard.weight end as standard_weight,
     case when {{ rate_is_known }} then standard.weighted_rate + shown_strata.difference end as weighted_rate,

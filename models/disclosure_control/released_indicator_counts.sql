@@ -32,10 +32,8 @@ select
     released_counts.area_code,
     released_counts.denominator,
     case
-        {%- if is_direct_care() %}
-        when true then null
-        {%- endif %}
-        when excluded.set_number is not null then {{ released_count('excluded.patients', 'excluded.cell_key') | indent(12) }}
+        when excluded.set_number is not null and {{ 'false' if is_direct_care() else 'true' }}
+            then {{ released_count('excluded.patients', 'excluded.cell_key') | indent(16) }}
         when {{ is_zero_shown(
             'coalesce(denominator.cell_key, 0)', 'area.area_type', 'area.area_code', "'all'", "'all'"
         ) | indent(12) }} then 0
@@ -47,7 +45,8 @@ inner join area
     on
         released_counts.area_type = area.area_type
         and released_counts.area_code = area.area_code
-left join cell as denominator
+-- read by nhs_england alone
+left join cell as denominator -- noqa: ST11
     on
         measure.denominator_set = denominator.set_number
         and area.area_number = denominator.area_number

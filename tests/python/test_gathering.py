@@ -12,8 +12,8 @@ from conftest import dbt, dbt_here
 from test_pull_request import copy_of_the_project, copy_yaml, edit, git
 
 GATHERERS = {
-    'cohorts': {'cohort_attrition', 'cohort_flags', 'cohort_recall_list', 'dim_cohort', 'measured_patient'},
-    'indicators': {'dim_indicator', 'indicator_status', 'measured_patient'},
+    'cohorts': {'cohort_attrition', 'cohort_flags', 'cohort_recall_list', 'dim_cohort'},
+    'indicators': {'dim_indicator', 'indicator_status'},
 }
 # What a table of each layer ends up in.
 MARTS = ['dim_measure', 'cohort_membership', 'indicator_counts', 'des_achievement', 'inequality_counts_by_group']

@@ -4,7 +4,8 @@ with
 everyone as (
     select group_count.*
     from {{ ref('group_count') }} as group_count
-    inner join {{ ref('counted_group') }} as counted_group on group_count.group_number = counted_group.group_number
+    inner join {{ ref('counted_group') }} as counted_group
+        on group_count.group_number = counted_group.group_number
     where counted_group.dimension = 'all'
 ),
 
