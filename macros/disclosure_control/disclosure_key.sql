@@ -14,11 +14,12 @@
 {%- endmacro %}
 
 
-{# What tells one secret from another and nothing of either, as an expression: text. #}
-{% macro disclosure_key_id() -%}
-    {{ adapter.dispatch('disclosure_key_id')() }}
-{%- endmacro %}
+{# Stops the command if the secret is one that can be guessed. It is not made here. #}
+{% macro stop_at_a_bad_key() %}
+    {% set problem = adapter.dispatch('disclosure_key_problem')() %}
+    {% if problem %}{{ exceptions.raise_compiler_error(problem) }}{% endif %}
+{% endmacro %}
 
-{% macro duckdb__disclosure_key_id() -%}
-    phm_disclosure_key_id()
-{%- endmacro %}
+{% macro duckdb__disclosure_key_problem() %}
+    {{ return(run_query('select phm_disclosure_key_problem()').rows[0][0]) }}
+{% endmacro %}
