@@ -1,7 +1,7 @@
-"""The secret on which the noise of published counts rests (docs: what may leave).
+"""The secret on which the noise of published counts rests.
 
-Whoever knows it, and the pseudonyms, can take the noise away. So it goes into the engine as the value of a function, and no
-statement, log or file of dbt holds it. It is, in this order:
+Whoever knows it, and the pseudonyms, can take the noise away. So it goes into the engine as the value of a function, and
+no statement, log or file of dbt holds it. It is, in this order:
 
 - of the demo extract a key of its own, which is no secret;
 - PHM_DISCLOSURE_KEY;

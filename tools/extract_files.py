@@ -7,9 +7,9 @@ from pathlib import Path
 
 
 def checksums(files: str, known: str) -> str:
-    """A line for each file: checksum, size, time of its last change, path. Of a file that `known` has as it is now it is taken over.
+    """A line for each file: checksum, size, time of its last change, path.
 
-    Arguments: files, a path a line; known, an earlier result.
+    Arguments: files, a path a line; known, an earlier result: a file that it has as it is now is not read again.
     """
     checksum_of = {state: checksum for checksum, _, state in (line.partition(' ') for line in known.splitlines())}
     lines = []

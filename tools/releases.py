@@ -1,8 +1,8 @@
-"""Whether what may leave is published anew, and the ledger of what was (docs: what may leave).
+"""Whether what may leave is published anew, and the ledger of what was.
 
-Two releases of nearly the same patients tell more than each by itself. So a release is asked for, and it is refused if the ledger
-has one too near to it. `releases.csv` lies in the published folder, beside the versions, and outlives them: without it nothing is
-known of what readers outside already hold.
+Two releases of nearly the same patients tell more than each by itself. So a release is asked for, and it is refused if the
+ledger has one too near to it. `releases.csv` lies in the published folder, beside the versions, and outlives them: without
+it nobody knows what readers outside already hold.
 """
 
 from __future__ import annotations
@@ -33,8 +33,26 @@ class Release:
 
 
 @dataclass(frozen=True)
+class Build:
+    """A build that may release.
+
+    `asked` is 'true', 'false' or 'new_series'; `has_readers` says whether readers have a release of its kind; `counts` are
+    the checksums of all dates in the warehouse.
+    """
+
+    asked: str
+    has_readers: bool
+    as_of_date: str
+    policy: str
+    purpose: str
+    key: str
+    is_demo: bool
+    counts: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Plan:
-    """Whether to release, or to keep what readers have; a line that says so; the series and its dates that may be in it."""
+    """Whether to release, or to keep what readers have; a line that says so; the series, and its dates that may be in it."""
 
     is_made: bool
     is_kept: bool
@@ -46,11 +64,9 @@ class Plan:
 def plan_release(folder: str, request: str, key: str, is_demo: bool) -> str:
     """For SQL: plan, with the ledger and the release that readers have now. Request and result are JSON."""
     now = release_now(folder)
-    made = plan(
-        read_ledger(Path(folder)), there_is_one=now is not None and now['is_demo'] == is_demo, key=key, is_demo=is_demo,
-        **json.loads(request),
-    )
-    return json.dumps(asdict(made) | {'is_demo': is_demo})
+    has_readers = now is not None and now['is_demo'] == is_demo
+    build = Build(has_readers=has_readers, key=key, is_demo=is_demo, **json.loads(request))
+    return json.dumps(asdict(plan(read_ledger(Path(folder)), build)) | {'is_demo': is_demo})
 
 
 def enter_release(folder: str, request: str, key: str, is_demo: bool) -> str:
@@ -66,67 +82,63 @@ def release_now(folder: str) -> dict | None:
     return json.loads(about.read_text(encoding='utf-8')) if about and about.exists() else None
 
 
-def plan(
-    ledger: list[Release], *, asked: str, there_is_one: bool, as_of_date: str, policy: str, key: str, is_demo: bool,
-    purpose: str, counts: dict[str, str],
-) -> Plan:
-    """Decide.
-
-    Arguments: ledger; asked, 'true', 'false' or 'new_series'; there_is_one, whether readers have a release; counts, the checksum of
-    each date in the warehouse. Releases of the demo and others do not concern each other.
-    """
-    earlier = [release for release in ledger if release.is_demo == is_demo]
-    if asked == 'false' and there_is_one:
-        return Plan(False, there_is_one, f'Not released, since nobody asked (--vars \'{{release: true}}\'){as_it_was(earlier)}')
-    series = earlier[-1].series if earlier else 0
-    own = [release for release in earlier if release.series == series]
-    again = [release for release in own if release.as_of_date == as_of_date and asked != 'new_series']
-    reason = refusal(earlier, own, again, asked, as_of_date, policy, key, counts)
-    if purpose == 'direct_care':
-        reason = 'a warehouse for direct care holds patients who have opted out'
+def plan(ledger: list[Release], build: Build) -> Plan:
+    """Decide. Releases of the demo extract and others do not concern each other."""
+    earlier = [release for release in ledger if release.is_demo == build.is_demo]
+    as_it_was = 'what may leave is as it was'
+    if earlier:
+        as_it_was += f' (the last release is as of {earlier[-1].as_of_date})'
+    if build.asked == 'false' and build.has_readers:
+        return Plan(False, True, f"Not released, since nobody asked (--vars '{{release: true}}'): {as_it_was}")
+    reason = refusal(earlier, build)
     if reason:
-        return Plan(False, there_is_one, f'Not released, because {reason}{as_it_was(earlier)}')
-    if asked == 'new_series' or not earlier:
-        return Plan(True, False, f'Released as of {as_of_date}, the first of series {series + 1}', series + 1, (as_of_date,))
+        return Plan(False, build.has_readers, f'Not released, because {reason}: {as_it_was}')
+    if build.asked == 'new_series' or not earlier:
+        series = earlier[-1].series + 1 if earlier else 1
+        words = f'Released as of {build.as_of_date}, the first of series {series}'
+        return Plan(True, False, words, series, (build.as_of_date,))
     # A date whose figures are no longer those that were released is left out: readers have them.
-    dates = {release.as_of_date for release in own if counts.get(release.as_of_date) == release.counts} | {as_of_date}
-    return Plan(True, False, f'Released as of {as_of_date}, in series {series}', series, tuple(sorted(dates)))
+    own = last_series(earlier)
+    dates = {release.as_of_date for release in own if build.counts.get(release.as_of_date) == release.counts}
+    words = f'Released as of {build.as_of_date}, in series {own[-1].series}'
+    return Plan(True, False, words, own[-1].series, tuple(sorted(dates | {build.as_of_date})))
 
 
-def as_it_was(earlier: list[Release]) -> str:
-    last = f' (the last release is as of {earlier[-1].as_of_date})' if earlier else ''
-    return f': what may leave is as it was{last}'
+def last_series(earlier: list[Release]) -> list[Release]:
+    return [release for release in earlier if release.series == earlier[-1].series]
 
 
-def refusal(
-    earlier: list[Release], own: list[Release], again: list[Release], asked: str, as_of_date: str, policy: str, key: str,
-    counts: dict[str, str],
-) -> str | None:
+def refusal(earlier: list[Release], build: Build) -> str | None:
     """Why there can be no release, in words."""
-    if asked == 'new_series' and any(release.as_of_date > as_of_date for release in earlier):
-        return f'a new series begins {DAYS_BETWEEN} days or more after the last release, which is later than {as_of_date}'
-    near = [release.as_of_date for release in earlier if days_between(release.as_of_date, as_of_date) < DAYS_BETWEEN]
-    if asked != 'new_series':
-        other = [name for name, value in [('policy', policy), ('key', key)] for release in own if getattr(release, name) != value]
-        if other:
+    if build.purpose == 'direct_care':
+        return 'a warehouse for direct care holds patients who have opted out'
+    if build.asked == 'new_series':
+        if any(release.as_of_date > build.as_of_date for release in earlier):
+            return f'a new series begins {DAYS_BETWEEN} days or more after the last release, and that is later'
+        return too_near(earlier, build)
+    for release in last_series(earlier):
+        for name in ('policy', 'key'):
+            if getattr(release, name) != getattr(build, name):
+                return (
+                    f'series {release.series} has another {name}: go back to it, or begin a new series with '
+                    f"--vars '{{release: new_series}}', {DAYS_BETWEEN} days or more after the last release"
+                )
+        if release.as_of_date == build.as_of_date:
+            if release.counts == build.counts[build.as_of_date]:
+                return None
+            return f'{build.as_of_date} was released with other counts, and both tell more than one: ask at a later as_of_date'
+    return too_near(earlier, build)
+
+
+def too_near(earlier: list[Release], build: Build) -> str | None:
+    for release in earlier:
+        days = abs((date.fromisoformat(build.as_of_date) - date.fromisoformat(release.as_of_date)).days)
+        if days < DAYS_BETWEEN:
             return (
-                f'series {own[-1].series} has another {other[0]}: go back to it, or begin a new series with '
-                f"--vars '{{release: new_series}}', {DAYS_BETWEEN} days or more after the last release"
+                f'the release of {release.as_of_date} is {days} days from {build.as_of_date}, and there must be '
+                f'{DAYS_BETWEEN} or more between two'
             )
-        if again and again[0].counts != counts[as_of_date]:
-            return f'{as_of_date} was released with other counts, and two sets of them tell more than one: ask at a later as_of_date'
-        if again:
-            return None
-    if near:
-        return (
-            f'the release of {near[-1]} is {days_between(near[-1], as_of_date)} days from {as_of_date}, and there must be '
-            f'{DAYS_BETWEEN} or more between two'
-        )
     return None
-
-
-def days_between(one: str, other: str) -> int:
-    return abs((date.fromisoformat(other) - date.fromisoformat(one)).days)
 
 
 def read_ledger(folder: Path) -> list[Release]:
@@ -135,14 +147,15 @@ def read_ledger(folder: Path) -> list[Release]:
         return []
     with file.open(encoding='utf-8', newline='') as handle:
         return [
-            Release(**{**row, 'series': int(row['series']), 'is_demo': row['is_demo'] == 'True'}) for row in csv.DictReader(handle)
+            Release(**row | {'series': int(row['series']), 'is_demo': row['is_demo'] == 'True'})
+            for row in csv.DictReader(handle)
         ]
 
 
 def enter(folder: Path, release: Release) -> None:
-    """Add a line to the ledger, in one step; none if that date is there already, which was released once more as it was."""
+    """Add a line to the ledger, in one step; none if the date is there, and is released once more as it was."""
     ledger = read_ledger(folder)
-    if any((line.series, line.as_of_date, line.is_demo) == (release.series, release.as_of_date, release.is_demo) for line in ledger):
+    if any(asdict(line) | {'version': ''} == asdict(release) | {'version': ''} for line in ledger):
         return
     folder.mkdir(parents=True, exist_ok=True)
     part = ledger_file(folder).with_suffix('.part')

@@ -1,7 +1,7 @@
 """What SQL cannot do of itself: files, folders, and a secret that no statement shows.
 
-dbt-duckdb loads this file (see profiles.yml), and these functions become SQL functions of dbt's connection. Each is called by
-one macro, which an engine may dispatch to something else.
+dbt-duckdb loads this file (see profiles.yml), and these functions become SQL functions of dbt's connection. Each is
+called by one macro.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 {#
-    The secret on which the noise of published counts rests, as an expression: text of 32 characters or more. The engine asks
-    for it once for a statement, and the statement does not show it (tools/disclosure_key.py says what it is). A unit test
-    overrides this macro.
+    The secret on which the noise of published counts rests, as an expression: text of 32 characters or more. The
+    engine asks for it once for a statement, and the statement does not show it (tools/disclosure_key.py says what
+    it is). A unit test overrides this macro.
     Result: an expression, to be used inside a hash and nowhere else.
     Errors: when the statement runs, PHM_DISCLOSURE_KEY is too short.
 #}

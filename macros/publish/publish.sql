@@ -1,11 +1,11 @@
 {#
-    At the end of every dbt command: after a whole `dbt build` in which everything passed, the models that others may build on
-    (access public) are copied to a new version of the published folder, which then takes the
-    place of the one before in one step (tools/published_folder.py). Readers never open the warehouse, and
-    nothing ever writes to a file that they open. What may leave is made anew for a release only (macros/publish/release.sql).
+    At the end of every dbt command: after a whole `dbt build` in which everything passed, the models that others
+    may build on (access public) are copied to a new version of the published folder, which then takes the place of
+    the one before in one step (tools/published_folder.py). Readers never open the warehouse, and nothing ever
+    writes to a file that they open. What may leave is made anew for a release only (macros/publish/release.sql).
     Arguments: results, of dbt.
-    Result: the statements that publish, or none. If one of them fails, so does the build, and readers keep what they
-    have. On an engine that several may read and write at once there is nothing to copy.
+    Result: the statements that publish, or none. If one of them fails, so does the build, and readers keep what
+    they have. On an engine that several may read and write at once there is nothing to copy.
 #}
 {% macro publish(results) %}
     {% if execute and flags.WHICH == 'build' %}
@@ -32,9 +32,9 @@
 
 
 {#
-    What is published, by who may read it: {'patient_level', 'aggregate', 'published': tables},
-    without those that have none. A table is {relation, columns, rows}, where rows is what is copied of it.
-    What has a column patient_id is patient level, whatever its schema; the rest of the schema `published` may leave the secure
+    What is published, by who may read it: {'patient_level', 'aggregate', 'published': tables}, without those that
+    have none. A table is {relation, columns, rows}, where rows is what is copied of it. What has a column
+    patient_id is patient level, whatever its schema; the rest of the schema `published` may leave the secure
     environment, and nothing else; what else there is are aggregates.
 #}
 {% macro published_tables() %}
@@ -43,9 +43,10 @@
     {% for node in models | selectattr('access', 'equalto', 'public') | sort(attribute='name') %}
         {% set relation = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
         {% set columns = columns_of(relation) %}
-        {% do parts.setdefault(
-            'patient_level' if 'patient_id' in columns else 'published' if node.schema == 'published' else 'aggregate', []
-        ).append({'relation': relation, 'columns': columns, 'rows': relation}) %}
+        {% set part = 'published' if node.schema == 'published' else 'aggregate' %}
+        {% do parts.setdefault('patient_level' if 'patient_id' in columns else part, []).append(
+            {'relation': relation, 'columns': columns, 'rows': relation}
+        ) %}
     {% endfor %}
     {{ return(parts) }}
 {% endmacro %}
@@ -62,7 +63,9 @@
         ~ run_started_at.strftime('%Y%m%dT%H%M%S') ~ '_' ~ invocation_id[:8] -%}
     {%- set written = dict(parts, published=release.tables) if release.is_made else parts -%}
     detach database if exists publishing;
-    select publish_prepare({{ text_literal(folder) }}, '{{ written | join(' ') }}', '{{ 'published' if release.is_kept }}');
+    select publish_prepare(
+        {{ text_literal(folder) }}, '{{ written | join(' ') }}', '{{ 'published' if release.is_kept }}'
+    );
     {%- for part, tables in written.items() %}
     attach {{ text_literal(unfinished ~ '/' ~ part ~ '/phm_' ~ part ~ '.duckdb') }} as publishing;
         {%- for table in tables %}

@@ -1,9 +1,9 @@
 {#
-    Whether this build makes a release: what may leave is published anew if the variable release asks for it or readers have none,
-    and the ledger allows it (tools/releases.py). One line in the log says what became of it.
+    Whether this build makes a release: what may leave is published anew if the variable release asks for it or
+    readers have none, and the ledger allows it (tools/releases.py). One line in the log says what became of it.
     Arguments: tables, of the part published (published_tables).
-    Result: {is_made, is_kept, series, is_demo, tables}; is_kept says that what readers have is taken over, and rows of the tables are
-    those of the dates that may be in it.
+    Result: {is_made, is_kept, series, is_demo, tables}; is_kept says that what readers have is taken over, and rows
+    of the tables are those of the dates that may be in it.
 #}
 {% macro planned_release(tables) %}
     {% if not tables %}
@@ -33,19 +33,22 @@
 {% macro release_asked() %}
     {% set asked = var('release') | string | lower %}
     {% if asked not in ['true', 'false', 'new_series'] %}
-        {{ exceptions.raise_compiler_error("The variable release is '" ~ asked ~ "': give true, false or new_series.") }}
+        {{ exceptions.raise_compiler_error(
+            "The variable release is '" ~ asked ~ "': give true, false or new_series."
+        ) }}
     {% endif %}
     {{ return(asked) }}
 {% endmacro %}
 
 
 {#
-    Of every as-of date a checksum of the figures that may leave: {date: text}. What is computed from counts is left out, and so
-    are columns that a later version adds.
+    Of every as-of date a checksum of the figures that may leave: {date: text}. What is computed from counts is left
+    out, and so are columns that a later version adds.
 #}
 {% macro checksums_of_counts(tables) %}
     {% set counted = [
-        'measure', 'indicator', 'area_type', 'area_code', 'dimension', 'dimension_group', 'denominator', 'excluded', 'numerator'
+        'measure', 'indicator', 'area_type', 'area_code', 'dimension', 'dimension_group',
+        'denominator', 'excluded', 'numerator',
     ] %}
     {% set checksums = {var('as_of_date') | string: ''} %}
     {% for table in tables if 'as_of_date' in table.columns %}
@@ -55,8 +58,8 @@
         {% endfor %}
         {% if columns %}
             {% for date, checksum in run_query(
-                'select cast(as_of_date as varchar), cast(sum(md5_number_lower(concat_ws(\' \', ' ~ columns | join(', ') ~ '))) as varchar) '
-                ~ 'from ' ~ table.relation ~ ' group by as_of_date'
+                "select cast(as_of_date as varchar), cast(sum(md5_number_lower(concat_ws(' ', " ~ columns | join(', ')
+                ~ '))) as varchar) from ' ~ table.relation ~ ' group by as_of_date'
             ).rows %}
                 {% do checksums.update({date: (checksums.get(date, '') ~ ' ' ~ checksum) | trim}) %}
             {% endfor %}
@@ -69,8 +72,8 @@
 {# The statement that enters a release in the ledger, before readers see it. #}
 {% macro enter_release(folder, version, release) %}
     {% set line = {
-        'series': release.series, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'), 'counts': release.counts,
-        'version': version,
+        'series': release.series, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),
+        'counts': release.counts, 'version': version,
     } %}
     select enter_release({{ text_literal(folder) }}, {{ text_literal(tojson(line)) }});
 {% endmacro %}
@@ -92,10 +95,13 @@
 
 {# What is hidden under the policy, and why. #}
 {% macro hidden_in_words() %}
+    {% set zero = 'A 0 is hidden like any other small count.' %}
+    {% if var('disclosure_policy') == 'nhs_england' %}
+        {% set zero = 'A count of 0 is shown as 0 where that is safe.' %}
+    {% endif %}
     {{ return(
-        'No count is exact: each carries a little noise, which depends on the patients counted, and is rounded to 5. Hidden (null), so that '
-        ~ 'nobody can be told from a small number: counts of 7 or fewer, figures under 10, and numerators whose complement or '
-        ~ 'denominator is one. Everything else is computed from what is shown. '
-        ~ ('A count of 0 is shown as 0 where that is safe.' if var('disclosure_policy') == 'nhs_england' else 'A 0 is hidden like any other small count.')
+        'No count is exact: each carries a little noise, which depends on the patients counted, and is rounded to 5. '
+        ~ 'Hidden (null), so that nobody can be told from a small number: counts of 7 or fewer, figures under 10, and '
+        ~ 'numerators whose complement or denominator is one. Everything else is computed from what is shown. ' ~ zero
     ) }}
 {% endmacro %}

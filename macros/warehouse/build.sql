@@ -1,6 +1,7 @@
 {#
-    Hook at the start of every command that builds or tests, before any other: stops what is not a whole build, nor goes on with
-    one, if it asks for something else than the warehouse holds. Unit tests read no table, so they alone are never stopped.
+    Hook at the start of every command that builds or tests, before any other: stops what is not a whole build, nor
+    goes on with one, if it asks for something else than the warehouse holds. Unit tests read no table, so they
+    alone are never stopped.
 #}
 {% macro check_warehouse() %}
     {% if execute and not is_unit_tests_alone() %}
@@ -11,7 +12,8 @@
             {% if still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}
         {% elif still_to_build('') and sliced_marts() %}
             {{ exceptions.raise_compiler_error(
-                'The warehouse has marts of an earlier version of this project, and nothing says what else it holds: run a whole dbt build first.'
+                'The warehouse has marts of an earlier version of this project, and nothing says what else it holds: '
+                ~ 'run a whole dbt build first.'
             ) }}
         {% endif %}
     {% endif %}
@@ -19,9 +21,10 @@
 
 
 {#
-    Hook at the start, after the extract is found to be good: notes to what this command is on its way. A whole build takes out what
-    is left of a date whose own build never passed.
-    Errors: a whole build, and the slices of the marts are not what the last one left, unless it makes one of those anew.
+    Hook at the start, after the extract is found to be good: notes to what this command is on its way. A whole
+    build takes out what is left of a date whose own build never passed.
+    Errors: a whole build, and the slices of the marts are not what the last one left, unless it makes one of those
+    anew.
 #}
 {% macro note_start() %}
     {% if execute and not is_unit_tests_alone() %}
@@ -29,7 +32,8 @@
         {% set asked = dict(asked_of_warehouse(state), invocation_id=invocation_id, passed='') %}
         {% if not still_to_build('') %}
             {% set noted = warehouse_rows('slice') | map(attribute='as_of_date') | list %}
-            {% set left = state.as_of_date if state.status in ['under way', 'in parts'] and state.as_of_date not in noted else none %}
+            {% set is_left = state.status in ['under way', 'in parts'] and state.as_of_date not in noted %}
+            {% set left = state.as_of_date if is_left else none %}
             {% set wrong = wrong_slices([asked.as_of_date, left]) %}
             {% if wrong and asked.as_of_date not in wrong.values() | sum(start=[]) %}
                 {{ exceptions.raise_compiler_error(wrong_in_words(wrong)) }}
@@ -57,12 +61,14 @@
 {% macro note_end(results) %}
     {% set state = warehouse_state() %}
     {% if state.invocation_id != invocation_id or state.status != 'under way' %}
-        {{ return('only a sample was built' if invocation_args_dict.empty or invocation_args_dict.sample else 'only a part was built') }}
+        {{ return('only a sample was built' if builds_samples() else 'only a part was built') }}
     {% endif %}
     {# An exposure is among the results as well, and there is nothing to do for it. #}
-    {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | map(attribute='node.unique_id') | list %}
+    {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
     {% set passed = [state.passed] %}
-    {% for name in good if name in graph.nodes %}{% do passed.append(as_built(graph.nodes[name])) %}{% endfor %}
+    {% for result in good if result.node.unique_id in graph.nodes %}
+        {% do passed.append(as_built(graph.nodes[result.node.unique_id])) %}
+    {% endfor %}
     {% set state = dict(state, passed=passed | join(' ') | trim) %}
     {% if good | length < results | length or not_passed(state.passed) %}
         {% do write_warehouse_rows('state', [state]) %}
@@ -91,13 +97,17 @@
 
 
 {#
-    What of a whole build has not passed and is not in this command: nothing for a whole build, if passed is '', and for dbt retry,
-    of which hooks see only the nodes that it runs. A command that builds samples builds nothing.
+    What of a whole build has not passed and is not in this command: nothing for a whole build, if passed is '', and
+    for dbt retry, of which hooks see only the nodes that it runs. A command that builds samples builds nothing.
 #}
 {% macro still_to_build(passed) %}
-    {% set is_real = flags.WHICH == 'build' and not invocation_args_dict.empty and not invocation_args_dict.sample %}
-    {{ return(not_passed(passed) | reject('in', set(selected_resources if is_real else [])) | list) }}
+    {% set built = selected_resources if flags.WHICH == 'build' and not builds_samples() else [] %}
+    {{ return(not_passed(passed) | reject('in', set(built)) | list) }}
 {% endmacro %}
+
+
+{# Whether this command makes tables of a few rows, or of none. #}
+{% macro builds_samples() %}{{ return(invocation_args_dict.empty or invocation_args_dict.sample) }}{% endmacro %}
 
 
 {# Whether this command runs unit tests and nothing else. #}

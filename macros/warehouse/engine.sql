@@ -1,6 +1,6 @@
 {#
-    What only an engine knows. Another adds its own `<engine>__` macros here. dbt's own macros for tables and columns may open a
-    transaction, which a hook does not end.
+    What only an engine knows. Another adds its own `<engine>__` macros here. dbt's own macros for tables and
+    columns may open a transaction, which a hook does not end.
 #}
 
 {# Whether there is such a table or view. #}
@@ -8,8 +8,8 @@
 
 {% macro duckdb__is_there(relation) %}
     {{ return(run_query(
-        "select 1 from information_schema.tables where table_catalog = current_database() and table_schema = '" ~ relation.schema
-        ~ "' and table_name = '" ~ relation.identifier ~ "'"
+        "select 1 from information_schema.tables where table_catalog = current_database() and table_schema = '"
+        ~ relation.schema ~ "' and table_name = '" ~ relation.identifier ~ "'"
     ).rows | length > 0) }}
 {% endmacro %}
 
@@ -23,10 +23,14 @@
 
 
 {# The statement that puts rows in the place of a table. Arguments: table; columns and lines, as in `values`. #}
-{% macro replace_table(table, columns, lines) %}{{ return(adapter.dispatch('replace_table')(table, columns, lines)) }}{% endmacro %}
+{% macro replace_table(table, columns, lines) %}
+    {{ return(adapter.dispatch('replace_table')(table, columns, lines)) }}
+{% endmacro %}
 
 {% macro duckdb__replace_table(table, columns, lines) %}
-    {{ return('create or replace table ' ~ table ~ ' as select * from (values ' ~ lines ~ ') as noted (' ~ columns ~ ')') }}
+    {{ return(
+        'create or replace table ' ~ table ~ ' as select * from (values ' ~ lines ~ ') as noted (' ~ columns ~ ')'
+    ) }}
 {% endmacro %}
 
 

@@ -1,14 +1,15 @@
 {#
-    The slices of the marts, one for each as-of date, and whether they are still those that the last whole build left. The table
-    `warehouse.slice` notes of every mart and date the rows and a number that stands for them: row_count and fingerprint, by the
-    columns that the mart had then.
+    The slices of the marts, one for each as-of date, and whether they are still those that the last whole build
+    left. The table `warehouse.slice` notes of every mart and date the rows and a number that stands for them:
+    row_count and fingerprint, by the columns that the mart had then.
 #}
 
 {# The marts that keep slices and are there: {name: relation}. #}
 {% macro sliced_marts() %}
     {% set marts = {} %}
     {% for node in graph.nodes.values()
-        if node.resource_type == 'model' and node.config.materialized == 'incremental' and node.config.incremental_strategy == 'slice' %}
+        if node.resource_type == 'model' and node.config.materialized == 'incremental'
+        and node.config.incremental_strategy == 'slice' %}
         {% set mart = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
         {% if is_there(mart) %}{% do marts.update({node.name: mart}) %}{% endif %}
     {% endfor %}
@@ -26,11 +27,12 @@
         {% set values = [] %}
         {% for name in names.split(' ') if name in types %}
             {# The order in which an engine adds numbers up shows in the last digits of a double. #}
-            {% do values.append('cast(' ~ name ~ ' as real)' if types[name] == 'double' else name) %}
+            {% set column = adapter.quote(name) %}
+            {% do values.append('cast(' ~ column ~ ' as real)' if types[name] == 'double' else column) %}
         {% endfor %}
         {% for date, rows, fingerprint in run_query(
-            'select cast(as_of_date as ' ~ text ~ '), count(*), cast(sum(' ~ row_hash(values) ~ ') as ' ~ text ~ ') from ' ~ relation
-            ~ ' where ' ~ where ~ ' group by as_of_date'
+            'select cast(as_of_date as ' ~ text ~ '), count(*), cast(sum(' ~ row_hash(values) ~ ') as ' ~ text ~ ') '
+            ~ 'from ' ~ relation ~ ' where ' ~ where ~ ' group by as_of_date'
         ).rows %}
             {% do slices.update({(mart, names, date): {'row_count': rows | int, 'fingerprint': fingerprint | int}}) %}
         {% endfor %}
@@ -40,16 +42,19 @@
 
 
 {#
-    What is not as the last whole build left it: a slice has other rows, or a mart has none of a date that dim_patient has, though it
-    has an earlier one.
-    Arguments: not_asked, dates that a mart may lack, because they are about to be made or taken out; note, a date whose slices are
-    noted anew, or 'all'. Slices that nobody noted, or another version of the engine did, are noted with it, unless they are wrong.
+    What is not as the last whole build left it: a slice has other rows, or a mart has none of a date that
+    dim_patient has, though it has an earlier one.
+    Arguments: not_asked, dates that a mart may lack, because they are about to be made or taken out; note, a date
+    whose slices are noted anew, or 'all'. Slices that nobody noted, or another version of the engine did, are noted
+    with it, unless they are wrong.
     Result: {mart: [date, ...]}.
 #}
 {% macro wrong_slices(not_asked, note=none) %}
     {% set marts, found, now, wrong, notes = sliced_marts(), {}, {}, {}, {} %}
     {% set engine, none_left = run_query('select version()').rows[0][0], {'row_count': 0, 'fingerprint': 0} %}
-    {% for row in warehouse_rows('slice') if row.mart in marts %}{% do notes.update({(row.mart, row.as_of_date): row}) %}{% endfor %}
+    {% for row in warehouse_rows('slice') if row.mart in marts %}
+        {% do notes.update({(row.mart, row.as_of_date): row}) %}
+    {% endfor %}
     {% for mart, relation in marts.items() %}
         {% do now.update({mart: columns_of(relation) | join(' ')}) %}
         {% set columns = notes.values() | selectattr('mart', 'equalto', mart) | map(attribute='columns') | list %}
@@ -57,7 +62,8 @@
     {% endfor %}
     {% for (mart, date), row in notes.items() %}
         {% set slice = found.get((mart, row.columns, date), none_left) %}
-        {% if date != note and (slice.row_count != row.row_count | int or row.engine == engine and slice.fingerprint != row.fingerprint | int) %}
+        {% set is_same = row.engine != engine or slice.fingerprint == row.fingerprint | int %}
+        {% if date != note and (slice.row_count != row.row_count | int or not is_same) %}
             {% do wrong.setdefault(mart, []).append(date) %}
         {% endif %}
     {% endfor %}
@@ -68,7 +74,8 @@
                 and found | selectattr(0, 'equalto', mart) | selectattr(2, 'lt', date) | list %}
                 {% do wrong.setdefault(mart, []).append(date) %}
             {% elif not row or date == note or row.engine != engine and mart not in wrong %}
-                {% do notes.update({(mart, date): dict(slice, mart=mart, as_of_date=date, columns=now[mart], engine=engine)}) %}
+                {% set row = dict(slice, mart=mart, as_of_date=date, columns=now[mart], engine=engine) %}
+                {% do notes.update({(mart, date): row}) %}
             {% endif %}
         {% endfor %}
     {% endfor %}
@@ -80,17 +87,21 @@
 {# What is wrong, and what to do. Arguments: wrong, of wrong_slices. #}
 {% macro wrong_in_words(wrong) %}
     {% set parts = [] %}
-    {% for mart, dates in wrong.items() %}{% do parts.append(mart ~ ' (' ~ dates | sort | join(', ') ~ ')') %}{% endfor %}
+    {% for mart, dates in wrong.items() %}
+        {% do parts.append(mart ~ ' (' ~ dates | sort | join(', ') ~ ')') %}
+    {% endfor %}
     {{ return(
-        'these marts hold other rows of the dates in brackets than the last whole build left there: ' ~ parts | join(', ')
-        ~ '; make each date anew with a whole build, dbt build --vars \'{as_of_date: ' ~ (wrong.values() | first | sort)[0] ~ '}\' and so on'
+        'these marts hold other rows of the dates in brackets than the last whole build left there: '
+        ~ parts | join(', ') ~ "; make each date anew with a whole build, dbt build --vars '{as_of_date: "
+        ~ (wrong.values() | first | sort)[0] ~ "}' and so on"
     ) }}
 {% endmacro %}
 
 
 {#
-    Post-hook of direct_care_only_patient, in the same transaction: takes whoever has opted out since out of every slice, and takes
-    them off what is noted. So a slice that was not as noted stays so, and a build that fails later on leaves no false alarm.
+    Post-hook of direct_care_only_patient, in the same transaction: takes whoever has opted out since out of every
+    slice, and takes them off what is noted. So a slice that was not as noted stays so, and a build that fails later
+    on leaves no false alarm.
 #}
 {% macro delete_opted_out() %}
     {% if execute and not is_direct_care() %}

@@ -1,6 +1,7 @@
 {#
-    What the warehouse holds. Its tables are of one as-of date, one extract (known by content), one extract date and one purpose, and
-    the row in `warehouse.state` says which. Only a whole build changes that; any other command names the same or stops. status is
+    What the warehouse holds. Its tables are of one as-of date, one extract (known by content), one extract date and
+    one purpose, and the row in `warehouse.state` says which. Only a whole build changes that; any other command
+    names the same or stops. status is
 
         complete    a whole build left them so
         under way   a whole build is on its way to these, or ended before it got there
@@ -25,7 +26,10 @@
 {% endmacro %}
 
 
-{# Puts these rows in the place of what it holds, in one statement. Arguments: name; rows, one or more, with the same keys. #}
+{#
+    Puts these rows in the place of what it holds, in one statement. Arguments: name; rows, one or more, with the
+    same keys.
+#}
 {% macro write_warehouse_rows(name, rows) %}
     {% set lines = [] %}
     {% for row in rows %}
@@ -41,13 +45,18 @@
 {#
     What this command asks for.
     Arguments: state, what the warehouse holds: its files are not read again if they have not changed since.
-    Result: {as_of_date, extract_date, purpose, extract, files}, as in the state; extract stands for the bytes of all files.
+    Result: {as_of_date, extract_date, purpose, extract, files}, as in the state; extract stands for the bytes of
+    all files.
 #}
 {% macro asked_of_warehouse(state) %}
     {% set files, contents = [], [] %}
-    {% for table, contract in extract_contract().items() %}{% do files.append(extract_file(table, contract.required)) %}{% endfor %}
+    {% for table, contract in extract_contract().items() %}
+        {% do files.append(extract_file(table, contract.required)) %}
+    {% endfor %}
     {% set checksums = file_checksums(files | select | list, state.get('files', '')) %}
-    {% for line in checksums.split('\n') %}{% do contents.append(line.split(' ')[0] ~ ' ' ~ line.split('/') | last) %}{% endfor %}
+    {% for line in checksums.split('\n') %}
+        {% do contents.append(line.split(' ')[0] ~ ' ' ~ line.split('/') | last) %}
+    {% endfor %}
     {{ return({
         'as_of_date': iso_date(var('as_of_date'), 'the variable as_of_date'),
         'extract_date': iso_date(var('extract_date'), 'the variable extract_date'),
@@ -72,9 +81,9 @@
     {% endif %}
     {% if other %}
         {{ exceptions.raise_compiler_error(
-            'The warehouse holds the tables of as_of_date ' ~ state.as_of_date ~ ', extract_date ' ~ state.extract_date ~ ', purpose '
-            ~ state.purpose ~ ', and this command asks for ' ~ other | join(' and ') ~ ': run a whole dbt build for that, or this with '
-            ~ right | join(' and ') ~ '.'
+            'The warehouse holds the tables of as_of_date ' ~ state.as_of_date ~ ', extract_date ' ~ state.extract_date
+            ~ ', purpose ' ~ state.purpose ~ ', and this command asks for ' ~ other | join(' and ')
+            ~ ': run a whole dbt build for that, or this with ' ~ right | join(' and ') ~ '.'
         ) }}
     {% endif %}
 {% endmacro %}
@@ -84,16 +93,17 @@
 {% macro stop_if_under_way(state) %}
     {% if state.status == 'under way' %}
         {{ exceptions.raise_compiler_error(
-            'The last whole build, of as_of_date ' ~ state.as_of_date ~ ', did not pass, and some tables may still be those of the one '
-            ~ 'before: run dbt retry, or a whole dbt build.'
+            'The last whole build, of as_of_date ' ~ state.as_of_date ~ ', did not pass, and some tables may still be '
+            ~ 'those of the one before: run dbt retry, or a whole dbt build.'
         ) }}
     {% endif %}
 {% endmacro %}
 
 
 {#
-    For a question about what is there, which runs no hooks (dbt show, compile, docs generate): stops it if it names a variable
-    that there is not, or something else than the warehouse holds. Asked once for a command: the graph is what its questions share.
+    For a question about what is there, which runs no hooks (dbt show, compile, docs generate): stops it if it names
+    a variable that there is not, or something else than the warehouse holds. Asked once for a command: the graph is
+    what its questions share.
 #}
 {% macro check_question() %}
     {% if flags.WHICH in ['show', 'compile', 'generate'] and graph.get('checked_question') != invocation_id %}
@@ -107,8 +117,8 @@
 
 
 {#
-    dbt's own ref, and the check of a question. The check is not called by its name, or dbt would take every model for changed
-    whenever a macro of the check is.
+    dbt's own ref, and the check of a question. The check is not called by its name, or dbt would take every model
+    for changed whenever a macro of the check is.
 #}
 {% macro ref() %}
     {% if execute %}{% do context['check_question']() %}{% endif %}

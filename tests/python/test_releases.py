@@ -12,7 +12,7 @@ from conftest import DEMO, PROJECT, dbt_here, part_of_project
 
 sys.path.insert(0, str(PROJECT / 'tools'))
 import disclosure_key  # noqa: E402
-from releases import Release, enter, plan, read_ledger  # noqa: E402
+from releases import Build, Release, enter, plan, read_ledger  # noqa: E402
 
 OCTOBER = Release(
     series=1, as_of_date='2026-10-31', policy='opensafely', key='k1', counts='of October', is_demo=False, version='v1'
@@ -21,15 +21,15 @@ OCTOBER = Release(
 
 def planned(*ledger: Release, **asked):
     default = {
-        'asked': 'true', 'there_is_one': True, 'as_of_date': '2026-11-30', 'policy': 'opensafely', 'key': 'k1', 'is_demo': False,
+        'asked': 'true', 'has_readers': True, 'as_of_date': '2026-11-30', 'policy': 'opensafely', 'key': 'k1', 'is_demo': False,
         'purpose': 'secondary_use',
         'counts': {'2026-10-31': 'of October', '2026-11-30': 'of November'},
     }
-    return plan(list(ledger), **default | asked)
+    return plan(list(ledger), Build(**default | asked))
 
 
 def test_the_first_build_releases_unasked_and_begins_a_series():
-    made = planned(asked='false', there_is_one=False)
+    made = planned(asked='false', has_readers=False)
     assert (made.is_made, made.is_kept, made.series, made.as_of_dates) == (True, False, 1, ('2026-11-30',))
 
 
@@ -100,12 +100,12 @@ def test_after_a_new_series_the_old_one_still_keeps_others_at_a_distance():
 
 
 def test_a_release_of_the_demo_and_a_real_one_do_not_concern_each_other():
-    made = planned(OCTOBER, is_demo=True, key='demo', as_of_date='2026-10-31', there_is_one=False)
+    made = planned(OCTOBER, is_demo=True, key='demo', as_of_date='2026-10-31', has_readers=False)
     assert (made.is_made, made.series, made.as_of_dates) == (True, 1, ('2026-10-31',))
 
 
 def test_if_the_last_release_is_gone_it_is_not_made_up_by_one_too_near():
-    made = planned(OCTOBER, asked='false', there_is_one=False, as_of_date='2026-11-20', counts={'2026-11-20': ''})
+    made = planned(OCTOBER, asked='false', has_readers=False, as_of_date='2026-11-20', counts={'2026-11-20': ''})
     assert not made.is_made and not made.is_kept
 
 
