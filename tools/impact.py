@@ -392,7 +392,11 @@ def impact(before: Side, now: Side, change: Change, base: str, extract: Path) ->
     with duckdb.connect(str(now.database)) as connection:
         connection.execute(f"attach if not exists {literal(before.database)} as {before.database.stem} (read_only)")
         numbers = Numbers(connection, before, now, change)
-        where = 'the demo extract' if extract == PROJECT / 'demo' / 'extract' else f'the extract `{extract.name}`'
+        is_demo = extract == PROJECT / 'demo' / 'extract'
+        where = 'the demo extract' if is_demo else f'the extract `{extract.name}`'
+        inside = '' if is_demo else (
+            ' **This report stays inside the secure environment**: counts before and after a change tell more than either.'
+        )
         return Impact(
             measures=list(numbers.measures()),
             codelists=list(numbers.codelists()),
@@ -400,7 +404,7 @@ def impact(before: Side, now: Side, change: Change, base: str, extract: Path) ->
                 now.nodes[name]['name'] for name in (now.of_layer('marts') | now.of_layer('published')) & change.affected
             ),
             networks=numbers.networks,
-            compared=f'Compared with {base}, both on {where}, as of {numbers.as_of_date}.',
+            compared=f'Compared with {base}, both on {where}, as of {numbers.as_of_date}.{inside}',
             reason_for_all=change.reason_for_all,
         )
 

@@ -1,7 +1,7 @@
-"""How the impact report shows counts of patients, so that no small one can be worked out.
+"""How the impact report shows counts of patients, so that no small one catches the eye.
 
-As the policy nhs_england publishes them: 0 is shown, 1 to 7 are hidden, the rest is rounded to 5
-(macros/disclosure_control/policy.sql). Two rules keep the numbers that belong together from telling a hidden one:
+0 is shown, 1 to 7 are hidden, the rest is rounded to 5. That is no protection as what may leave has (docs/what_may_leave.md), so
+the report of a real extract stays inside. Two rules keep the numbers that belong together from telling a hidden one:
 
 - After is worked out from before, joined and left as they are shown; where nobody stayed it is joined.
 - Joined (or left) by network is shown only if its total is not hidden, and if a reader who adds up all that would be
