@@ -79,8 +79,10 @@ def at_commit(commit: str, folder: Path) -> Path:
 
 def with_more_searches(total: int, folder: Path) -> Path:
     """A copy of the project whose searches, with their tests, are there several times: so many in all."""
-    not_needed = shutil.ignore_patterns('.git', '.venv', 'target', 'logs', 'warehouse', '__pycache__', 'results')
-    project = Path(shutil.copytree(PROJECT, folder, ignore=not_needed))
+    made = {'.git', '.venv', 'target', 'logs', 'warehouse'}
+    project = Path(shutil.copytree(
+        PROJECT, folder, ignore=lambda place, names: made if Path(place) == PROJECT else {'__pycache__', 'results'}
+    ))
     searches = sorted((project / 'models/cohorts').glob('cohort_*.sql'))
     for search, number in zip(cycle(searches), count()):
         if len(searches) + number >= total:

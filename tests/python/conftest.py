@@ -188,8 +188,10 @@ def direct_care(built, parsed, tmp_path_factory) -> Run:
 @pytest.fixture
 def project(tmp_path) -> Path:
     """A copy of the project that a test may change."""
-    not_needed = shutil.ignore_patterns('.git', '.venv', 'target', 'logs', 'warehouse', '__pycache__')
-    return shutil.copytree(PROJECT, tmp_path / 'project', ignore=not_needed)
+    made = {'.git', '.venv', 'target', 'logs', 'warehouse'}
+    return shutil.copytree(
+        PROJECT, tmp_path / 'project', ignore=lambda folder, names: made if Path(folder) == PROJECT else {'__pycache__'}
+    )
 
 
 @pytest.fixture

@@ -17,8 +17,9 @@ from attack.method import figure, is_large, publish
 from attack.referee import Referee, play, practices, read_population
 from attack.relations import by_definition, of_measures, parse, suggested
 from attack.solve import Attack
+from conftest import PROJECT
 
-PLANTED = Path(__file__).parent / 'attack' / 'planted_leaks.csv'
+PLANTED = PROJECT / 'tests' / 'golden' / 'planted_leaks.csv'
 RELATIONS = {
     'subset': 'n narrow <= n wide',
     'shared denominator': 'd one = d other',
