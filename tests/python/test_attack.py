@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 import pytest
