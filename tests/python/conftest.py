@@ -185,13 +185,16 @@ def direct_care(built, parsed, tmp_path_factory) -> Run:
     return found
 
 
+def copy_of_the_project(folder: Path) -> Path:
+    """Without what is made at its top; macros/warehouse is another folder."""
+    made = {'.git', '.venv', 'target', 'logs', 'warehouse'}
+    return shutil.copytree(PROJECT, folder, ignore=lambda place, _: made if Path(place) == PROJECT else {'__pycache__'})
+
+
 @pytest.fixture
 def project(tmp_path) -> Path:
     """A copy of the project that a test may change."""
-    made = {'.git', '.venv', 'target', 'logs', 'warehouse'}
-    return shutil.copytree(
-        PROJECT, tmp_path / 'project', ignore=lambda folder, names: made if Path(folder) == PROJECT else {'__pycache__'}
-    )
+    return copy_of_the_project(tmp_path / 'project')
 
 
 @pytest.fixture
@@ -223,7 +226,8 @@ def in_process(parsed, tmp_path_factory) -> Callable[..., Run]:
 
     def run(*arguments: str, extract: Path = DEMO, variables: dict | None = None) -> Run:
         with duckdb.connect(str(folder / 'phm.duckdb')) as connection:
-            connection.execute('drop schema if exists warehouse cascade')
+            for schema in ('warehouse', 'marts'):
+                connection.execute(f'drop schema if exists {schema} cascade')
         return dbt_here(manifest, *arguments, folder=folder, extract=extract, variables=variables)
 
     return run

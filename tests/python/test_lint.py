@@ -97,7 +97,7 @@ models:
         assert conventions[file].startswith(what_to_do), conventions[file]
 
     assert re.findall(r'^\S.*', found['yamllint'], re.MULTILINE) == ['./seeds/reference/ref_sex.yml']
-    assert 'wrong indentation: expected 10 but found 12' in found['yamllint']
+    assert 'wrong indentation: expected 12 but found 14' in found['yamllint']
 
     assert [Path(file).name for file in re.findall(r'^== \[(.*)\] FAIL', found['sqlfluff'], re.MULTILINE)] == [
         'current_registration.sql'

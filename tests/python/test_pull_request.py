@@ -42,8 +42,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    not_needed = shutil.ignore_patterns('.git', '.venv', 'target', 'logs', 'warehouse', '__pycache__')
-    shutil.copytree(PROJECT, folder, ignore=not_needed)
+    conftest.copy_of_the_project(folder)
     git(folder, 'init', '--quiet', '--initial-branch', 'main')
     git(folder, 'commit', '--quiet', '--allow-empty', '--message', 'Before there was a project')
     git(folder, 'tag', 'empty')

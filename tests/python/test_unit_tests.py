@@ -8,4 +8,4 @@ def test_every_unit_test_passes(rebuild, parsed, tmp_path):
 
 
 def test_a_build_runs_none_of_them(built):
-    assert 'unit_test' not in built.output
+    assert 'START unit_test' not in built.output
