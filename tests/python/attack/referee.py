@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from .figures import EVERYONE, Grid, Published, hierarchy, in_order
+from .figures import Grid, Published, hierarchy, in_order
 from .relations import REGISTERS, Relation, by_definition, suggested
 from .solve import Attack, linear_programmes
 
@@ -160,18 +160,26 @@ class Referee:
     def __init__(self, population: Population):
         self.population = population
         self.truth = {name: population.counts(members) for name, members in population.members.items()}
+        self.is_member: dict[str, np.ndarray] = {}
         self.keys = np.random.default_rng(1).integers(0, 2**64, len(population.patients), dtype=np.uint64)
 
     def confirmed(self, relations: Iterable[Relation]) -> list[Relation]:
         """Of what figures suggest, what holds of the patients themselves, and not by chance."""
         members, everyone = self.population.members, len(self.population.patients)
 
+        def is_in(name: str) -> np.ndarray:
+            if name not in self.is_member:
+                self.is_member[name] = np.zeros(everyone, bool)
+                self.is_member[name][members[name]] = True
+            return self.is_member[name]
+
         def holds(relation: Relation) -> bool:
-            left, right = members[relation.left], [members[name] for name in relation.right]
+            left = members[relation.left]
             if relation.is_equal:
-                return np.array_equal(np.sort(np.concatenate(right)), left)
-            expected_outside = len(left) * (1 - len(right[0]) / everyone)
-            return expected_outside >= MORE_THAN_CHANCE and bool(np.isin(left, right[0]).all())
+                together = np.logical_or.reduce([is_in(name) for name in relation.right])
+                return sum(len(members[name]) for name in relation.right) == len(left) and np.array_equal(together, is_in(relation.left))
+            expected_outside = len(left) * (1 - len(members[relation.right[0]]) / everyone)
+            return expected_outside >= MORE_THAN_CHANCE and bool(is_in(relation.right[0])[left].all())
 
         return [relation for relation in relations if holds(relation)]
 
