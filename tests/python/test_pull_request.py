@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PROJECT, Run
+from conftest import copy_of_the_project as copied
 
 sys.path.insert(0, str(PROJECT / 'tools'))
 import impact  # noqa: E402
@@ -42,7 +43,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 def copy_of_the_project(folder: Path) -> Path:
-    conftest.copy_of_the_project(folder)
+    copied(folder)
     git(folder, 'init', '--quiet', '--initial-branch', 'main')
     git(folder, 'commit', '--quiet', '--allow-empty', '--message', 'Before there was a project')
     git(folder, 'tag', 'empty')
