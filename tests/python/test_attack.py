@@ -14,7 +14,7 @@ import pytest
 from attack.figures import EVERYONE, POLICIES, Grid, Published, matrix, read_published, shown
 from attack.method import figure, is_large, publish
 from attack.referee import Referee, play, practices, read_population
-from attack.relations import by_definition, equal_counts, of_measures, parse, suggested
+from attack.relations import by_definition, of_measures, parse, suggested
 from attack.solve import Attack
 from conftest import PROJECT
 
@@ -124,13 +124,3 @@ def test_definitions_hold_of_the_patients_and_figures_suggest_some_of_them(refer
         assert {frozenset(relation.names) for relation in parse(text)} <= found, text
 
 
-def test_zeros_that_agree_would_tell(referee):
-    """As the method was first written: one draw for all measures of a denominator. A draw for each count tells little."""
-    between = []
-    for policy in ('noughts agree', 'nhs_england'):
-        published = publish(referee.population, 'a key of this test', policy)
-        relations = [*by_definition(published), *referee.confirmed(equal_counts(published))]
-        attack = Attack(published, relations).conclude()
-        assert not referee.known(attack).any()
-        between.append((referee.small(attack) & (attack.low >= 1) & (attack.high <= 7)).sum())
-    assert between[0] > 10 * between[1] > 0
