@@ -140,10 +140,12 @@ shown_strata as (
     group by numerator.numerator_set, numerator.area_number, numerator.group_number
 ),
 
-{% set zero = is_zero_shown(
+{% set cell = [
     'coalesce(denominator.cell_key, 0)', 'area.area_type', 'area.area_code',
     'dimension_group.dimension', 'dimension_group.dimension_group'
-) -%}
+] -%}
+-- All searches have one denominator, everyone registered.
+{% set name = "case measure.measure_type when 'cohort' then 'registered' else measure.measure end, '|denominator'" -%}
 shown as (
     select
         measure.measure,
@@ -159,11 +161,13 @@ shown as (
         (area.area_type in ('icb', 'place') or dimension_group.dimension != 'deprivation_decile') as is_open,
         case
             when denominator.set_number is not null then denominator.figure
-            when {{ zero }} then 0
+            when {{ is_zero_shown(name, *cell) | indent(12) }} then 0
         end as denominator,
         case
             when numerator.numerator_set is not null then numerator.figure
-            when denominator.figure is not null and (of_icb.figure = 0 or {{ zero }}) then 0
+            when denominator.figure is not null and (
+                of_icb.figure = 0 or {{ is_zero_shown("measure.measure, '|numerator'", *cell) | indent(16) }}
+            ) then 0
         end as numerator
     from measure
     cross join area

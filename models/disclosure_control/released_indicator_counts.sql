@@ -35,7 +35,7 @@ select
         when excluded.set_number is not null and {{ 'false' if is_direct_care() else 'true' }}
             then {{ released_count('excluded.patients', 'excluded.cell_key') | indent(16) }}
         when {{ is_zero_shown(
-            'coalesce(denominator.cell_key, 0)', 'area.area_type', 'area.area_code', "'all'", "'all'"
+            "measure.measure, '|excluded'", 'coalesce(denominator.cell_key, 0)', 'area.area_type', 'area.area_code', "'all'", "'all'"
         ) | indent(12) }} then 0
     end as excluded,
     released_counts.numerator

@@ -52,27 +52,29 @@ def figure(cell: Cell) -> int | None:
     if cell.count <= 7:
         return None
     rounded = 5 * round((cell.count + noise(cell.key)) / 5)
-    return rounded if rounded >= 10 else None
+    # A 9 is always shown: a shown 8 within a hidden one would tell of one patient.
+    return max(rounded, 10) if cell.count >= 9 else rounded if rounded >= 10 else None
 
 
 class Oracle:
     """Every figure of one measure, under a policy."""
 
-    def __init__(self, policy, denominators, numerators):
-        self.policy, self.denominators, self.numerators = policy, denominators, numerators
+    def __init__(self, policy, measure, denominators, numerators):
+        self.measure, self.policy, self.denominators, self.numerators = measure, policy, denominators, numerators
         self.share = 0
         self.share = (self.numerator(ICB, EVERYONE) or 0) / (self.denominator(ICB, EVERYONE) or 1)
         # What is asked for every cell is worked out once.
         self.denominator, self.numerator = cache(self.denominator), cache(self.numerator)
 
-    def is_zero_shown(self, area, group) -> bool:
-        text = '|'.join([str(self.denominators[area, group, None].key), *area, *group])
+    def is_zero_shown(self, area, group, kind) -> bool:
+        name = 'registered' if kind == 'denominator' and self.measure.startswith('cohort_') else self.measure
+        text = '|'.join([name, kind, str(self.denominators[area, group, None].key), *area, *group])
         return self.policy == 'nhs_england' and noise(text) not in (1, 2)
 
     def denominator(self, area, group, stratum=None) -> int | None:
         cell = self.denominators[area, group, stratum]
         if not cell.count and not stratum:
-            return 0 if self.is_zero_shown(area, group) else None
+            return 0 if self.is_zero_shown(area, group, 'denominator') else None
         return figure(cell)
 
     def numerator(self, area, group, stratum=None) -> int | None:
@@ -84,7 +86,7 @@ class Oracle:
             is_structural = not self.numerators[ICB, group, stratum].count and (
                 (self.denominator(ICB, group, stratum) or 0) * self.share >= 20
             )
-            return 0 if is_structural or not stratum and self.is_zero_shown(area, group) else None
+            return 0 if is_structural or not stratum and self.is_zero_shown(area, group, 'numerator') else None
         rest = Cell(denominator.count - cell.count, (denominator.key - cell.key) % 2 ** 64)
         return figure(cell) if figure(rest) else None
 
@@ -181,7 +183,7 @@ def test_every_figure_is_that_of_the_method(published, cells, policy):
             standardised_rate, standardised_rate_lower, standardised_rate_upper
         from published.published_inequality_metrics where measure in ({listed(MEASURES)})
     """)
-    oracles = {measure: Oracle(policy, *of_measure) for measure, of_measure in cells.items()}
+    oracles = {measure: Oracle(policy, measure, *of_measure) for measure, of_measure in cells.items()}
     seen = Counter()
     for measure, area_type, area_code, dimension, group, denominator, numerator, *rates in rows:
         oracle = oracles[measure]
