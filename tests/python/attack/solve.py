@@ -46,10 +46,9 @@ def wholes(grid: Grid) -> list[np.ndarray]:
     wider = {part: total for total, parts in wider_groups() for part in parts}
     everyone = np.array([group_at[EVERYONE]] * len(grid.groups))
     group = np.array([group_at[wider.get(group, group)] for group in grid.groups])
-    areas, groups, own = np.arange(len(grid.areas)), len(grid.groups), np.arange(len(grid.groups))
-    return [np.add.outer(area * groups, of_group).ravel() for area, of_group in (
-        (around, own), (areas, everyone), (areas, group),
-    )]
+    own_area, own_group = np.arange(len(grid.areas)), np.arange(len(grid.groups))
+    pairs = (around, own_group), (own_area, everyone), (own_area, group)
+    return [np.add.outer(area * len(grid.groups), of_group).ravel() for area, of_group in pairs]
 
 
 def totals_and_parts(grid: Grid) -> list[tuple[int, list[int]]]:
@@ -137,7 +136,7 @@ def tells_apart(whole: np.ndarray, part: np.ndarray) -> np.ndarray:
 
     Of nobody the figure is not told by the method alone, so that only a whole of somebody counts.
     """
-    return (whole > 0) & ~np.isnan(part) & (whole != part)
+    return ((whole > 0) & ~np.isnan(part) | (whole == HIDDEN) & (part > 0)) & (whole != part)
 
 
 @dataclass
