@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from attack.figures import EVERYONE, POLICIES, Grid, Published, matrix, read_published, shown
-from attack.method import figure, is_large, publish
+from attack.method import figure, publish
 from attack.referee import Referee, play, practices, read_population
 from attack.relations import by_definition, equal_counts, of_measures, parse, suggested
 from attack.solve import Attack
@@ -79,11 +79,10 @@ def test_a_shown_part_of_a_hidden_whole_tells_what_is_beside_it():
 
 @pytest.mark.parametrize('policy', ['opensafely', 'nhs_england'])
 def test_intervals_hold_every_count_that_a_figure_stands_for_and_no_other(policy):
-    behind: dict[int, set[int]] = {}
+    rule, behind = POLICIES[policy], {}
     for count, drawn in product(range(60), range(-2, 3)):
-        seen = int(figure(np.array(count), drawn)) if is_large(np.array(count), drawn) else -1
-        behind.setdefault(seen, set()).add(count)
-    rule = POLICIES[policy]
+        seen = float(figure(np.array(count), np.array(drawn), rule))
+        behind.setdefault(-1 if np.isnan(seen) else int(seen), set()).add(count)
     assert behind.pop(-1) == set(range(rule.least_hidden, rule.most_hidden + 1))
     for seen, counts in behind.items():
         low, high = shown(np.array(seen), rule)

@@ -44,9 +44,11 @@ POLICIES = {policy.name: policy for policy in (
     Policy(
         'noughts agree', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True, noughts_agree=True
     ),
-    # As it should be: 8 in a hidden 9 tells that one is beside it.
-    Policy('opensafely, closed', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=False, is_closed=True),
-    Policy('nhs_england, closed', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True, is_closed=True),
+    # As it should be, so that no hidden whole has a shown part: 9 is always shown, as 10.
+    Policy('opensafely, 9 shown', reach=4, least_hidden=0, most_hidden=8, names_patients=True, zero_is_shown=False),
+    Policy('nhs_england, 9 shown', reach=4, least_hidden=0, most_hidden=8, names_patients=True, zero_is_shown=True),
+    Policy('opensafely, 9 shown, closed', reach=4, least_hidden=0, most_hidden=8, names_patients=True, zero_is_shown=False, is_closed=True),
+    Policy('nhs_england, 9 shown, closed', reach=4, least_hidden=0, most_hidden=8, names_patients=True, zero_is_shown=True, is_closed=True),
     # The old design, as the planted leaks are hidden: exact, and null for its size or for the sake of others.
     Policy('old', reach=0, least_hidden=0, most_hidden=UNKNOWN, names_patients=False, zero_is_shown=True),
 )}

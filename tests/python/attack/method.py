@@ -9,7 +9,7 @@ from hashlib import sha256
 
 import numpy as np
 
-from .figures import POLICIES, Published
+from .figures import POLICIES, Policy, Published
 from .referee import Population
 from .solve import wholes
 
@@ -28,12 +28,11 @@ def noise(secret: str, cell_keys: np.ndarray, suffix: str = '') -> np.ndarray:
     return np.array(draws)[inverse].reshape(cell_keys.shape)
 
 
-def figure(count: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    return 5 * np.floor((count + drawn + 2) / 5).astype(np.int64)
-
-
-def is_large(count: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    return (count > 7) & (figure(count, drawn) >= 10)
+def figure(count: np.ndarray, drawn: np.ndarray, rule: Policy) -> np.ndarray:
+    """Of what is shown; nan where it is hidden."""
+    rounded = 5 * np.floor((count + drawn + 2) / 5)
+    is_shown = (count > rule.most_hidden) | (count > 7) & (rounded >= 10)
+    return np.where(is_shown, np.maximum(rounded, 10), np.nan)
 
 
 def zero_is_shown(secret: str, keys: np.ndarray, cells: list[str]) -> np.ndarray:
@@ -84,12 +83,13 @@ def publish(population: Population, secret: str, policy: str) -> Published:
     columns = []
     for measure in measures:
         count, keys, noise_of_denominator = drawn(f'd {measure}')
-        is_shown = closed(is_large(count, noise_of_denominator))
-        denominator = np.where(is_shown, figure(count, noise_of_denominator), np.nan)
+        denominator = figure(count, noise_of_denominator, rule)
+        is_shown = closed(~np.isnan(denominator))
+        denominator[~is_shown] = np.nan
         x, _, noise_of_numerator = drawn(f'n {measure}')
         y, _, noise_of_complement = drawn(f'c {measure}')
-        x_is_shown = closed(is_shown & is_large(x, noise_of_numerator) & is_large(y, noise_of_complement))
-        numerator = np.where(x_is_shown, figure(x, noise_of_numerator), np.nan)
+        numerator, complement = figure(x, noise_of_numerator, rule), figure(y, noise_of_complement, rule)
+        numerator[~closed(is_shown & ~np.isnan(numerator) & ~np.isnan(complement))] = np.nan
         # What the whole ICB has none of, by its figures for everyone and the group's size.
         share = numerator[icb & everyone] / denominator[icb & everyone]
         is_structural = np.tile((x[icb] == 0) & (share * denominator[icb] >= STRUCTURAL), len(grid.areas))
@@ -100,7 +100,8 @@ def publish(population: Population, secret: str, policy: str) -> Published:
         excluded = np.full(grid.cells, np.nan)
         if f'e {measure}' in population.members:
             e, _, noise_of_excluded = drawn(f'e {measure}')
-            excluded = np.where(closed(is_large(e, noise_of_excluded)) & everyone, figure(e, noise_of_excluded), np.nan)
+            excluded = figure(e, noise_of_excluded, rule)
+            excluded[~(closed(~np.isnan(excluded)) & everyone)] = np.nan
             if rule.zero_is_shown:
                 excluded[(e == 0) & everyone & nought(f'e {measure}', keys)] = 0
         columns.append((denominator, numerator, excluded))

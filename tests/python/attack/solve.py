@@ -17,9 +17,7 @@ FAMILIES = {
     'deprivation': ('deprivation_decile', 'deprivation_quintile', 'core20'),
     'ethnic_group': ('ethnic_group',), 'sex': ('sex',), 'age_band': ('age_band',), 'rural_urban': ('rural_urban',),
 }
-# More than this, less the noise, is 10 or more when rounded: shown for certain.
-SHOWN_FROM, STRUCTURAL = 10, 20
-HIDDEN = -1
+STRUCTURAL, HIDDEN = 20, -1
 
 
 class Misled(Exception):
@@ -286,7 +284,7 @@ class Attack:
                 self.high[at, other[i]] = np.minimum(self.high[at, other[i]], most)
         if self.policy.names_patients:
             for i, column in enumerate(self.n):
-                is_own = self.is_hidden[:, i] & self.is_hidden_itself[:, i] & (self.low[:, self.c[i]] >= SHOWN_FROM) & np.isnan(self.own[:, column])
+                is_own = self.is_hidden[:, i] & self.is_hidden_itself[:, i] & (self.low[:, self.c[i]] > most) & np.isnan(self.own[:, column])
                 self.own[is_own, column] = HIDDEN
 
     def _follow_noughts(self) -> None:
