@@ -1,6 +1,6 @@
 """What is published is attacked by one who has nothing else: no count of 1 to 7 is known to him for certain.
 
-The attack is known to bite: it finds the leaks that the old design had, and those of the method as it was first written.
+The attack is known to bite: it finds the leaks that the old design had, and those that the method had as first written.
 At the size of a network of practices it takes minutes (`python -m attack`, in the nightly).
 """
 
@@ -72,12 +72,12 @@ def test_a_planted_leak_is_found_by_its_relation_and_by_nothing_else(leak, expec
 
 
 def test_a_shown_part_of_a_hidden_whole_tells_what_is_beside_it():
-    """8 shown in a hidden 9: rare, and the reason for the policies that are closed."""
-    published, truth = planted('hidden whole', 'nhs_england')
+    """8 shown in a hidden 9: why every 9 is shown."""
+    published, truth = planted('hidden whole', 'nhs_england as first written')
     assert known(Attack(published, of_measures(published.measures)).conclude(), truth) == {('n found', 'P3')}
 
 
-@pytest.mark.parametrize('policy', ['opensafely', 'nhs_england'])
+@pytest.mark.parametrize('policy', ['opensafely', 'nhs_england', 'opensafely as first written'])
 def test_intervals_hold_every_count_that_a_figure_stands_for_and_no_other(policy):
     rule, behind = POLICIES[policy], {}
     for count, drawn in product(range(60), range(-2, 3)):
@@ -132,10 +132,10 @@ def test_definitions_hold_of_the_patients_and_figures_suggest_some_of_them(refer
 def test_zeros_that_agree_would_tell(referee):
     """As the method was first written: one draw for all measures of a denominator. A draw for each count tells little."""
     between = []
-    for policy in ('noughts agree', 'nhs_england'):
+    for policy in ('nhs_england as first written', 'nhs_england'):
         published = publish(referee.population, 'a key of this test', policy)
         relations = [*by_definition(published), *referee.confirmed(equal_counts(published))]
         attack = Attack(published, relations).conclude()
         between.append((referee.small(attack) & (attack.low >= 1) & (attack.high <= 7)).sum())
-    assert between[0] > 10 * between[1] > 0
+    assert between[0] > 5 * between[1] > 0
     assert not referee.known(attack).any()

@@ -11,7 +11,6 @@ import numpy as np
 
 from .figures import POLICIES, Policy, Published
 from .referee import Population
-from .solve import wholes
 
 STRUCTURAL = 20
 
@@ -67,29 +66,17 @@ def publish(population: Population, secret: str, policy: str) -> Published:
             shows_zero[keys.tobytes()] = zero_is_shown(secret, keys, cells)
         return shows_zero[keys.tobytes()]
 
-    holders = wholes(grid) if rule.is_closed else []
-
-    def closed(is_shown: np.ndarray) -> np.ndarray:
-        """Without what lies in a hidden whole."""
-        before = None
-        while before is None or (is_shown != before).any():
-            before = is_shown
-            for whole in holders:
-                is_shown = is_shown & is_shown[whole]
-        return is_shown
-
     everyone, icb = grid.everyone, grid.in_areas(lambda area: area[0] == 'icb')
     cells = [f'{area}|{group}' for area in grid.areas for group in grid.groups]
     columns = []
     for measure in measures:
         count, keys, noise_of_denominator = drawn(f'd {measure}')
         denominator = figure(count, noise_of_denominator, rule)
-        is_shown = closed(~np.isnan(denominator))
-        denominator[~is_shown] = np.nan
+        is_shown = ~np.isnan(denominator)
         x, _, noise_of_numerator = drawn(f'n {measure}')
         y, _, noise_of_complement = drawn(f'c {measure}')
         numerator, complement = figure(x, noise_of_numerator, rule), figure(y, noise_of_complement, rule)
-        numerator[~closed(is_shown & ~np.isnan(numerator) & ~np.isnan(complement))] = np.nan
+        numerator[~is_shown | np.isnan(complement)] = np.nan
         # What the whole ICB has none of, by its figures for everyone and the group's size.
         share = numerator[icb & everyone] / denominator[icb & everyone]
         is_structural = np.tile((x[icb] == 0) & (share * denominator[icb] >= STRUCTURAL), len(grid.areas))
@@ -100,8 +87,7 @@ def publish(population: Population, secret: str, policy: str) -> Published:
         excluded = np.full(grid.cells, np.nan)
         if f'e {measure}' in population.members:
             e, _, noise_of_excluded = drawn(f'e {measure}')
-            excluded = figure(e, noise_of_excluded, rule)
-            excluded[~(closed(~np.isnan(excluded)) & everyone)] = np.nan
+            excluded = np.where(everyone, figure(e, noise_of_excluded, rule), np.nan)
             if rule.zero_is_shown:
                 excluded[(e == 0) & everyone & nought(f'e {measure}', keys)] = 0
         columns.append((denominator, numerator, excluded))

@@ -36,19 +36,6 @@ def wider_groups() -> list[tuple[tuple, list[tuple]]]:
     ]
 
 
-def wholes(grid: Grid) -> list[np.ndarray]:
-    """For each cell the cells that hold it: the area around it, everyone in its area, the wider group; itself for none."""
-    index = {area: i for i, area in enumerate(grid.areas)}
-    group_at = {group: i for i, group in enumerate(grid.groups)}
-    around = np.array([index[grid.parents.get(area, area)] for area in grid.areas])
-    wider = {part: total for total, parts in wider_groups() for part in parts}
-    everyone = np.array([group_at[EVERYONE]] * len(grid.groups))
-    group = np.array([group_at[wider.get(group, group)] for group in grid.groups])
-    own_area, own_group = np.arange(len(grid.areas)), np.arange(len(grid.groups))
-    pairs = (around, own_group), (own_area, everyone), (own_area, group)
-    return [np.add.outer(area * len(grid.groups), of_group).ravel() for area, of_group in pairs]
-
-
 def totals_and_parts(grid: Grid) -> list[tuple[int, list[int]]]:
     """Which cell is the sum of which: groups make up everyone and wider groups, areas the area around them."""
     area_at, group_at = ({key: i for i, key in enumerate(keys)} for keys in (grid.areas, grid.groups))
@@ -180,7 +167,6 @@ class Attack:
     def __init__(self, published: Published, relations: Iterable[Relation]):
         self.grid, self.policy = published.grid, published.policy
         self.lines = Lines(self.grid)
-        self.holders = wholes(self.grid) if self.policy.is_closed else []
         counts = names(published)
         relations = [relation for relation in relations if set(relation.names) <= set(counts)]
         self.column = one_column_each(counts, relations)
@@ -201,10 +187,10 @@ class Attack:
         for name, figure in figures(published).items():
             if name[0] == 'd':
                 self._narrow(name, of_one_count(figure, self.policy, withheld))
-                self._told(name, np.where(self._is_hidden_itself(figure) & ~withheld, HIDDEN, figure))
+                self._told(name, np.where(np.isnan(figure) & ~withheld, HIDDEN, figure))
             elif name[0] == 'e':
                 self._narrow(name, of_one_count(figure, self.policy, ~self.grid.everyone))
-                self._told(name, np.where(self._is_hidden_itself(figure) & self.grid.everyone, HIDDEN, figure))
+                self._told(name, np.where(np.isnan(figure) & self.grid.everyone, HIDDEN, figure))
             else:
                 self._told(name, figure)
         numerator, complement = of_numerators(published)
@@ -214,16 +200,9 @@ class Attack:
         self.d, self.n, self.c = (np.array([self.column[f'{kind} {measure}'] for measure in measures]) for kind in 'dnc')
         # A numerator that is hidden though its denominator is shown is small, or its complement is.
         self.is_hidden = np.isnan(published.numerators) & ~np.isnan(published.denominators) & ~withheld[:, None]
-        self.is_hidden_itself = np.stack([self._is_hidden_itself(figure) for figure in published.numerators.T], axis=1)
         self.is_nought = (published.numerators == 0) & ~np.isnan(published.denominators)
         if self.policy.names_patients:
             self._follow_structural_zeros(published)
-
-    def _is_hidden_itself(self, figure: np.ndarray) -> np.ndarray:
-        """Where it is hidden, and not because of what it lies in."""
-        is_hidden = np.isnan(figure)
-        in_hidden = [is_hidden[whole] & (whole != np.arange(self.grid.cells)) for whole in self.holders]
-        return is_hidden & ~np.any(in_hidden, axis=0) if in_hidden else is_hidden
 
     def _narrow(self, name: str, interval: tuple[np.ndarray, np.ndarray]) -> None:
         column = self.column[name]
@@ -284,7 +263,7 @@ class Attack:
                 self.high[at, other[i]] = np.minimum(self.high[at, other[i]], most)
         if self.policy.names_patients:
             for i, column in enumerate(self.n):
-                is_own = self.is_hidden[:, i] & self.is_hidden_itself[:, i] & (self.low[:, self.c[i]] > most) & np.isnan(self.own[:, column])
+                is_own = self.is_hidden[:, i] & (self.low[:, self.c[i]] > most) & np.isnan(self.own[:, column])
                 self.own[is_own, column] = HIDDEN
 
     def _follow_noughts(self) -> None:
