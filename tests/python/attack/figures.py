@@ -22,8 +22,7 @@ class Policy:
 
     A shown count lies within `reach` of its figure and is over 7; a hidden one lies between `least_hidden` and `most_hidden`.
     `names_patients`: the same patients have the same figure everywhere, so that two figures tell two sets of patients.
-    `noughts_agree`: of one denominator all zeros of a cell are shown, or none. `is_closed`: nothing is shown of what lies in
-    a hidden whole, the same count in a wider area or group.
+    `noughts_agree`: of one denominator all zeros of a cell are shown, or none.
     """
 
     name: str
@@ -33,20 +32,20 @@ class Policy:
     names_patients: bool
     zero_is_shown: bool
     noughts_agree: bool = False
-    is_closed: bool = False
 
 
-# Noise of 2 and rounding by 2 move a count by 4; 9 less 2 is 7, whose figure is 5, and hidden.
+# Noise of 2 and rounding by 2 move a count by 4. A count of 8 is hidden if its noise makes it 7 or less; a 9 is always shown, as 10
+# at least, so that nothing is shown of what lies in a hidden whole.
 POLICIES = {policy.name: policy for policy in (
-    Policy('opensafely', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=False),
-    Policy('nhs_england', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True),
-    # As first written: the noise of a zero was from its denominator's key, area and group, the same for every measure.
+    Policy('opensafely', reach=4, least_hidden=0, most_hidden=8, names_patients=True, zero_is_shown=False),
+    Policy('nhs_england', reach=4, least_hidden=0, most_hidden=8, names_patients=True, zero_is_shown=True),
+    # As first written: 9 less 2 is 7, and hidden; beside 8 of these 9 that are shown stands one. The noise of a zero was from
+    # its denominator's key, area and group, the same for every measure.
+    Policy('opensafely as first written', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=False),
     Policy(
-        'noughts agree', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True, noughts_agree=True
+        'nhs_england as first written', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True,
+        noughts_agree=True,
     ),
-    # As it should be: 8 in a hidden 9 tells that one is beside it.
-    Policy('opensafely, closed', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=False, is_closed=True),
-    Policy('nhs_england, closed', reach=4, least_hidden=0, most_hidden=9, names_patients=True, zero_is_shown=True, is_closed=True),
     # The old design, as the planted leaks are hidden: exact, and null for its size or for the sake of others.
     Policy('old', reach=0, least_hidden=0, most_hidden=UNKNOWN, names_patients=False, zero_is_shown=True),
 )}

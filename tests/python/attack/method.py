@@ -9,9 +9,8 @@ from hashlib import sha256
 
 import numpy as np
 
-from .figures import POLICIES, Published
+from .figures import POLICIES, Policy, Published
 from .referee import Population
-from .solve import wholes
 
 STRUCTURAL = 20
 
@@ -28,12 +27,11 @@ def noise(secret: str, cell_keys: np.ndarray, suffix: str = '') -> np.ndarray:
     return np.array(draws)[inverse].reshape(cell_keys.shape)
 
 
-def figure(count: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    return 5 * np.floor((count + drawn + 2) / 5).astype(np.int64)
-
-
-def is_large(count: np.ndarray, drawn: np.ndarray) -> np.ndarray:
-    return (count > 7) & (figure(count, drawn) >= 10)
+def figure(count: np.ndarray, drawn: np.ndarray, rule: Policy) -> np.ndarray:
+    """Of what is shown; nan where it is hidden."""
+    rounded = 5 * np.floor((count + drawn + 2) / 5)
+    is_shown = (count > rule.most_hidden) | (count > 7) & (rounded >= 10)
+    return np.where(is_shown, np.maximum(rounded, 10), np.nan)
 
 
 def zero_is_shown(secret: str, keys: np.ndarray, cells: list[str]) -> np.ndarray:
@@ -68,28 +66,17 @@ def publish(population: Population, secret: str, policy: str) -> Published:
             shows_zero[keys.tobytes()] = zero_is_shown(secret, keys, cells)
         return shows_zero[keys.tobytes()]
 
-    holders = wholes(grid) if rule.is_closed else []
-
-    def closed(is_shown: np.ndarray) -> np.ndarray:
-        """Without what lies in a hidden whole."""
-        before = None
-        while before is None or (is_shown != before).any():
-            before = is_shown
-            for whole in holders:
-                is_shown = is_shown & is_shown[whole]
-        return is_shown
-
     everyone, icb = grid.everyone, grid.in_areas(lambda area: area[0] == 'icb')
     cells = [f'{area}|{group}' for area in grid.areas for group in grid.groups]
     columns = []
     for measure in measures:
         count, keys, noise_of_denominator = drawn(f'd {measure}')
-        is_shown = closed(is_large(count, noise_of_denominator))
-        denominator = np.where(is_shown, figure(count, noise_of_denominator), np.nan)
+        denominator = figure(count, noise_of_denominator, rule)
+        is_shown = ~np.isnan(denominator)
         x, _, noise_of_numerator = drawn(f'n {measure}')
         y, _, noise_of_complement = drawn(f'c {measure}')
-        x_is_shown = closed(is_shown & is_large(x, noise_of_numerator) & is_large(y, noise_of_complement))
-        numerator = np.where(x_is_shown, figure(x, noise_of_numerator), np.nan)
+        numerator, complement = figure(x, noise_of_numerator, rule), figure(y, noise_of_complement, rule)
+        numerator[~is_shown | np.isnan(complement)] = np.nan
         # What the whole ICB has none of, by its figures for everyone and the group's size.
         share = numerator[icb & everyone] / denominator[icb & everyone]
         is_structural = np.tile((x[icb] == 0) & (share * denominator[icb] >= STRUCTURAL), len(grid.areas))
@@ -100,7 +87,7 @@ def publish(population: Population, secret: str, policy: str) -> Published:
         excluded = np.full(grid.cells, np.nan)
         if f'e {measure}' in population.members:
             e, _, noise_of_excluded = drawn(f'e {measure}')
-            excluded = np.where(closed(is_large(e, noise_of_excluded)) & everyone, figure(e, noise_of_excluded), np.nan)
+            excluded = np.where(everyone, figure(e, noise_of_excluded, rule), np.nan)
             if rule.zero_is_shown:
                 excluded[(e == 0) & everyone & nought(f'e {measure}', keys)] = 0
         columns.append((denominator, numerator, excluded))

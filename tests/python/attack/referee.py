@@ -193,11 +193,15 @@ class Referee:
         return table
 
     def small(self, attack: Attack) -> np.ndarray:
-        """The counts of 1 to 7 that are published in any form; registers are not."""
-        table = self.table(attack)
-        is_published = np.zeros(table.shape[1], bool)
-        is_published[[column for name, column in attack.column.items() if name[0] != 'r']] = True
-        return (table >= 1) & (table <= 7) & is_published
+        """The counts of 1 to 7 that have a row in what is published: registers have none, nor deciles below place a figure."""
+        table, grid = self.table(attack), self.population.grid
+        has_row = np.zeros(table.shape, bool)
+        for name, column in attack.column.items():
+            if name[0] in 'dnc':
+                has_row[:, column] |= ~grid.withheld
+            elif name[0] == 'e':
+                has_row[:, column] |= grid.everyone
+        return (table >= 1) & (table <= 7) & has_row
 
     def known(self, attack: Attack) -> np.ndarray:
         """Which of them are known for certain."""

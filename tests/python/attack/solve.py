@@ -17,9 +17,7 @@ FAMILIES = {
     'deprivation': ('deprivation_decile', 'deprivation_quintile', 'core20'),
     'ethnic_group': ('ethnic_group',), 'sex': ('sex',), 'age_band': ('age_band',), 'rural_urban': ('rural_urban',),
 }
-# More than this, less the noise, is 10 or more when rounded: shown for certain.
-SHOWN_FROM, STRUCTURAL = 10, 20
-HIDDEN = -1
+STRUCTURAL, HIDDEN = 20, -1
 
 
 class Misled(Exception):
@@ -36,20 +34,6 @@ def wider_groups() -> list[tuple[tuple, list[tuple]]]:
         ((core20, 'core20'), [(quintile, '1')]),
         ((core20, 'not core20'), [(quintile, str(q)) for q in range(2, 6)]),
     ]
-
-
-def wholes(grid: Grid) -> list[np.ndarray]:
-    """For each cell the cells that hold it: the area around it, everyone in its area, the wider group; itself for none."""
-    index = {area: i for i, area in enumerate(grid.areas)}
-    group_at = {group: i for i, group in enumerate(grid.groups)}
-    around = np.array([index[grid.parents.get(area, area)] for area in grid.areas])
-    wider = {part: total for total, parts in wider_groups() for part in parts}
-    everyone = np.array([group_at[EVERYONE]] * len(grid.groups))
-    group = np.array([group_at[wider.get(group, group)] for group in grid.groups])
-    areas, groups, own = np.arange(len(grid.areas)), len(grid.groups), np.arange(len(grid.groups))
-    return [np.add.outer(area * groups, of_group).ravel() for area, of_group in (
-        (around, own), (areas, everyone), (areas, group),
-    )]
 
 
 def totals_and_parts(grid: Grid) -> list[tuple[int, list[int]]]:
@@ -137,7 +121,7 @@ def tells_apart(whole: np.ndarray, part: np.ndarray) -> np.ndarray:
 
     Of nobody the figure is not told by the method alone, so that only a whole of somebody counts.
     """
-    return (whole > 0) & ~np.isnan(part) & (whole != part)
+    return ((whole > 0) & ~np.isnan(part) | (whole == HIDDEN) & (part > 0)) & (whole != part)
 
 
 @dataclass
@@ -183,7 +167,6 @@ class Attack:
     def __init__(self, published: Published, relations: Iterable[Relation]):
         self.grid, self.policy = published.grid, published.policy
         self.lines = Lines(self.grid)
-        self.holders = wholes(self.grid) if self.policy.is_closed else []
         counts = names(published)
         relations = [relation for relation in relations if set(relation.names) <= set(counts)]
         self.column = one_column_each(counts, relations)
@@ -204,10 +187,10 @@ class Attack:
         for name, figure in figures(published).items():
             if name[0] == 'd':
                 self._narrow(name, of_one_count(figure, self.policy, withheld))
-                self._told(name, np.where(self._is_hidden_itself(figure) & ~withheld, HIDDEN, figure))
+                self._told(name, np.where(np.isnan(figure) & ~withheld, HIDDEN, figure))
             elif name[0] == 'e':
                 self._narrow(name, of_one_count(figure, self.policy, ~self.grid.everyone))
-                self._told(name, np.where(self._is_hidden_itself(figure) & self.grid.everyone, HIDDEN, figure))
+                self._told(name, np.where(np.isnan(figure) & self.grid.everyone, HIDDEN, figure))
             else:
                 self._told(name, figure)
         numerator, complement = of_numerators(published)
@@ -217,16 +200,9 @@ class Attack:
         self.d, self.n, self.c = (np.array([self.column[f'{kind} {measure}'] for measure in measures]) for kind in 'dnc')
         # A numerator that is hidden though its denominator is shown is small, or its complement is.
         self.is_hidden = np.isnan(published.numerators) & ~np.isnan(published.denominators) & ~withheld[:, None]
-        self.is_hidden_itself = np.stack([self._is_hidden_itself(figure) for figure in published.numerators.T], axis=1)
         self.is_nought = (published.numerators == 0) & ~np.isnan(published.denominators)
         if self.policy.names_patients:
             self._follow_structural_zeros(published)
-
-    def _is_hidden_itself(self, figure: np.ndarray) -> np.ndarray:
-        """Where it is hidden, and not because of what it lies in."""
-        is_hidden = np.isnan(figure)
-        in_hidden = [is_hidden[whole] & (whole != np.arange(self.grid.cells)) for whole in self.holders]
-        return is_hidden & ~np.any(in_hidden, axis=0) if in_hidden else is_hidden
 
     def _narrow(self, name: str, interval: tuple[np.ndarray, np.ndarray]) -> None:
         column = self.column[name]
@@ -287,7 +263,7 @@ class Attack:
                 self.high[at, other[i]] = np.minimum(self.high[at, other[i]], most)
         if self.policy.names_patients:
             for i, column in enumerate(self.n):
-                is_own = self.is_hidden[:, i] & self.is_hidden_itself[:, i] & (self.low[:, self.c[i]] >= SHOWN_FROM) & np.isnan(self.own[:, column])
+                is_own = self.is_hidden[:, i] & (self.low[:, self.c[i]] > most) & np.isnan(self.own[:, column])
                 self.own[is_own, column] = HIDDEN
 
     def _follow_noughts(self) -> None:
