@@ -80,6 +80,27 @@
 {% endmacro %}
 
 
+{#
+    Hook before the table of patient numbers is made. Outside a whole build it stops if anyone would have another
+    number: events and concepts that are not made anew would be another patient's.
+    Arguments: compiled_code, the query that numbers patients.
+#}
+{% macro stop_if_numbers_change(compiled_code) %}
+    {% if execute and is_there(this) and warehouse_state().get('status') != 'under way' %}
+        {% set other = run_query(
+            'select count(*) from (' ~ compiled_code ~ ') as asked full outer join ' ~ this ~ ' as held '
+            ~ 'on asked.patient_number = held.patient_number where asked.patient_id is distinct from held.patient_id'
+        ).rows[0][0] %}
+        {% if other %}
+            {{ exceptions.raise_compiler_error(
+                other ~ ' patient numbers would change, and tables that this command does not make hold them: run a whole '
+                ~ 'dbt build.'
+            ) }}
+        {% endif %}
+    {% endif %}
+{% endmacro %}
+
+
 {# A node as it is written now: what was changed since it passed has not passed. #}
 {% macro as_built(node) %}{{ return(node.unique_id ~ '=' ~ (node.checksum.checksum or '')[:8]) }}{% endmacro %}
 

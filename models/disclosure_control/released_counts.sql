@@ -145,7 +145,7 @@ shown_strata as (
     'dimension_group.dimension', 'dimension_group.dimension_group'
 ] -%}
 -- All searches have one denominator, everyone registered.
-{% set name = "case measure.measure_type when 'cohort' then 'registered' else measure.measure end, '|denominator'" -%}
+{% set name = "case measure.measure_type when 'cohort' then 'registered' else measure.measure end" -%}
 shown as (
     select
         measure.measure,
@@ -161,7 +161,7 @@ shown as (
         (area.area_type in ('icb', 'place') or dimension_group.dimension != 'deprivation_decile') as is_open,
         case
             when denominator.set_number is not null then denominator.figure
-            when {{ is_zero_shown(name, *cell) | indent(12) }} then 0
+            when {{ is_zero_shown(name ~ ", '|denominator'", *cell) | indent(12) }} then 0
         end as denominator,
         case
             when numerator.numerator_set is not null then numerator.figure

@@ -1,4 +1,4 @@
-{{ config(materialized='table') }}
+{{ config(materialized='table', pre_hook='{{ stop_if_numbers_change(model.compiled_code) }}') }}
 
 with
 patient as (

@@ -228,6 +228,7 @@ def in_process(parsed, tmp_path_factory) -> Callable[..., Run]:
         with duckdb.connect(str(folder / 'phm.duckdb')) as connection:
             for schema in ('warehouse', 'marts'):
                 connection.execute(f'drop schema if exists {schema} cascade')
+            connection.execute('create schema if not exists staging; drop table if exists staging.patient_number')
         return dbt_here(manifest, *arguments, folder=folder, extract=extract, variables=variables)
 
     return run

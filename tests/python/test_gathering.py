@@ -112,7 +112,7 @@ def test_a_project_parsed_before_finds_what_is_added_renamed_and_deleted(
     delete(project, 'indicators', RETIRED_INDICATOR)
     marts = sorted(set.union(*GATHERERS.values()) | set(MARTS))
     run = dbt(
-        'build', '--select', NEW_CONCEPT, ADDED, RENAMED, NEW_INDICATOR, 'counting', *marts, '--exclude-resource-type', 'unit_test',
+        'build', '--select', NEW_CONCEPT, ADDED, RENAMED, NEW_INDICATOR, 'marts.counting', *marts, '--exclude-resource-type', 'unit_test',
         folder=tmp_path, project=project,
     )
     assert run.ok, run.output

@@ -76,7 +76,7 @@ def test_running_a_date_again_replaces_its_slice_and_keeps_the_others(built, rer
 def test_a_slice_that_becomes_empty_does_not_stay(built, rerun):
     """The same date again, after everyone has left."""
     run = rerun(
-        built, '--select', 'cohorts', 'indicators', 'counting', 'marts', change=['delete from population.registered_patient']
+        built, '--select', 'cohorts', 'indicators', 'marts', change=['delete from population.registered_patient']
     )
     for mart in SLICED[:-1]:
         assert built.column(f'select count(*) from marts.{mart}') != [0]
@@ -95,7 +95,7 @@ def test_dates_in_any_order_with_repeats_give_the_same_slices(built, rerun):
         run, change = built, [f'delete from marts.{mart}' for mart in marts]
         for date in order:
             run = rerun(
-                run, '--select', 'models/population', 'models/indicators', 'counting', *DIMENSIONS, 'dim_measure', *marts,
+                run, '--select', 'models/population', 'models/indicators', 'marts.counting', *DIMENSIONS, 'dim_measure', *marts,
                 variables={'as_of_date': date}, change=change
             )
             change = []

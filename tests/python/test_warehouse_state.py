@@ -256,6 +256,22 @@ def test_a_new_warehouse_may_be_begun_in_parts(dbt, tmp_path):
     assert not other.ok and f'this command asks for the as_of_date {OTHER_DATE}' in ' '.join(other.output.split())
 
 
+def test_a_part_that_would_number_patients_otherwise_is_refused(copied, dbt):
+    """Events and concepts hold the numbers: with new ones they would be other patients'."""
+    run = dbt('run', '--select', 'patient_number', folder=copied)
+    assert run.ok, run.output
+    with duckdb.connect(str(copied / 'phm.duckdb')) as connection:
+        connection.execute("""
+            update staging.patient_number set patient_number = case patient_number when 1 then 2 else 1 end
+            where patient_number in (1, 2)
+        """)
+    run = dbt('run', '--select', 'patient_number', folder=copied)
+    assert '2 patient numbers would change' in run.output and 'run a whole dbt build' in run.output
+    assert query(copied, 'select patient_id from staging.patient_number order by patient_number limit 2') != query(
+        copied, 'select patient_id from staging.patient_number order by patient_id limit 2'
+    )
+
+
 def test_a_retry_that_completes_a_whole_build_publishes_it(built, parsed, dbt, tmp_path):
     """All but one test have passed, and that one fails until its data are mended."""
     copied, manifest = tmp_path, parsed.deepcopy()
