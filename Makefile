@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: build release test docs browser-test lint cohort impact demo population requirements clean
+.PHONY: build release test nightly docs browser-test lint cohort impact demo population requirements clean
 
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
@@ -13,6 +13,9 @@ release: .venv/build.txt  ## The same, and publish what may leave anew. See READ
 
 test: .venv/test.txt  ## Every test: on the demo, on bad input, against the Python oracle.
 	$(BIN)/python -m pytest
+
+nightly: .venv/test.txt  ## And what takes long: random searches by the hundred, planted mistakes, orders of dates.
+	PHM_PROPERTY_EXAMPLES=500 $(BIN)/python -m pytest -m 'nightly or not nightly'
 
 docs: build  ## The documentation as pages that open in a browser: target/docs/index.html
 	$(BIN)/dbt docs generate --static

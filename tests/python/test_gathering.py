@@ -157,6 +157,7 @@ def test_a_project_parsed_before_finds_what_is_added_renamed_and_deleted(
     assert GATHERERS['cohorts'] < set(run.output.split())
 
 
+@pytest.mark.nightly
 def test_a_search_in_another_folder_of_models_is_gathered_and_finds_its_concept(project, tmp_path):
     """As a team has its own, in a path that dbt_project.yml names."""
     lay_down(project, ADDED)

@@ -63,6 +63,7 @@ def lint(project: Path, *sql_files: str) -> tuple[bool, dict[str, str]]:
     return run.returncode == 0, dict(zip(parts[1::2], parts[2::2]))
 
 
+@pytest.mark.nightly
 def test_of_a_project_with_mistakes_exactly_those_are_found(project):
     for file, pattern, replacement in MISTAKES.values():
         text = (project / file).read_text(encoding='utf-8')

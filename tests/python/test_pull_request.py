@@ -164,6 +164,7 @@ def test_a_pull_request_needs_these_files(pull_request, record_property):
         record_property('report', file.split())
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not shutil.which('make'), reason='there is no make here')
 def test_the_linters_find_nothing_in_it(pull_request):
     """The whole `make lint`, in this environment instead of one of its own."""

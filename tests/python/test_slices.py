@@ -86,6 +86,7 @@ def test_a_slice_that_becomes_empty_does_not_stay(built, rerun):
     assert run.column('select max(patients) from marts.cohort_attrition') == [0]
 
 
+@pytest.mark.nightly
 def test_dates_in_any_order_with_repeats_give_the_same_slices(built, rerun):
     """With some of the models, on the concepts of the last build; benchmarks/published_copy.py does it with all."""
     orders = [['2026-08-31', '2026-09-30', '2026-10-31'], ['2026-09-30', '2026-10-31', '2026-08-31', '2026-09-30']]
@@ -157,3 +158,10 @@ def test_a_date_that_is_none_is_refused(compile_jinja, value):
     ok, message = compile_jinja('select {{ as_of_date() }}', as_of_date=value)
     assert not ok
     assert f"the variable as_of_date is '{value}', which is not a date" in ' '.join(message.split())
+
+
+@pytest.mark.nightly
+def test_a_whole_build_of_a_year_before_passes_and_publishes(rebuild, tmp_path):
+    run = rebuild('build', folder=tmp_path, variables={'as_of_date': '2025-10-31'})
+    assert run.ok, run.output
+    assert 'Publishing to' in run.output

@@ -125,6 +125,7 @@ def is_noticed(sources: dict[str, str], order: list) -> bool:
     return False
 
 
+@pytest.mark.nightly
 def test_every_wrong_token_is_noticed():
     sources, order = read_macros(), list(CHECKS)
     sample = list(mutants(sources))[::EVERY]
