@@ -82,6 +82,7 @@ def dbt_here(
     """The same in this process, with a project that is parsed already: seconds less."""
     given = ['--target-path', folder / 'target', '--log-path', folder / 'logs', '--no-use-colors']
     given += [] if write_json else ['--no-write-json']
+    given += [] if {'--debug', '--log-level-file'} & set(arguments) else ['--log-level-file', 'none']
     given += ['--vars', json.dumps(variables)] if variables else []
     messages = []
     with pytest.MonkeyPatch.context() as patch:
@@ -264,10 +265,14 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """While one process builds the warehouse, the other runs the files that need none: a file is run by one of them."""
+    """While one process builds the warehouse, the other runs the files that need none: a file is run by one of them.
+
+    Files that run dbt take long, so they do not come last.
+    """
     reads = Counter(item.path for item in items if 'built' in item.fixturenames)
+    runs_dbt = {item.path for item in items if {'parsed', 'project'} & set(item.fixturenames)}
     first = max(reads, key=reads.get, default=None)
-    items.sort(key=lambda item: (item.path != first, item.path in reads))
+    items.sort(key=lambda item: (item.path != first, item.path in reads, item.path not in runs_dbt))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -251,7 +251,7 @@ def test_a_spoilt_file_stops_the_run_with_one_sentence(in_process, extract, name
 def test_nothing_is_built_from_a_spoilt_extract(in_process, extract):
     """And neither the screen nor the log shows a patient."""
     nhs_numbers()(extract)
-    run = in_process('build', extract=extract)
+    run = in_process('build', '--log-level-file', 'debug', extract=extract)
     assert not run.ok
     assert 'has NHS numbers in the column patient_id' in run.output
     assert 'Traceback' not in run.output

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pathspec
+import pytest
 from conftest import PROJECT
 from jinja2 import Environment
 

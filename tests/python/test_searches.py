@@ -48,6 +48,7 @@ def test_search_finds_the_oracles_patients(built, search):
     assert members(built, search, AS_OF_DATE) == expected
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize('search', SEARCHES)
 def test_a_year_before_the_search_finds_the_oracles_patients_of_then(year_before, search):
     expected = oracle(A_YEAR_BEFORE).members[search]

@@ -46,6 +46,7 @@ def fingerprint(run, mart: str, where: str = 'true') -> list[tuple]:
     """)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize('mart', [*SLICED, *DIMENSIONS])
 def test_a_second_date_adds_its_slice(built, year_before, mart):
     dates = year_before.column(f'select distinct as_of_date from marts.{mart} order by 1')
@@ -54,6 +55,7 @@ def test_a_second_date_adds_its_slice(built, year_before, mart):
     assert year_before.rows(query) == built.rows(query)
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize('mart', INEQUALITY)
 def test_a_second_date_adds_its_slice_of_statistics(built, year_before, mart):
     dates = year_before.column(f'select distinct as_of_date from marts.{mart} order by 1')
@@ -62,6 +64,7 @@ def test_a_second_date_adds_its_slice_of_statistics(built, year_before, mart):
     assert fingerprint(year_before, mart, "as_of_date = date '2025-10-31'") != fingerprint(built, mart)
 
 
+@pytest.mark.nightly
 def test_running_a_date_again_replaces_its_slice_and_keeps_the_others(built, rerun):
     """Even when everything else is refreshed in full."""
     marts = [*SLICED, *INEQUALITY]
