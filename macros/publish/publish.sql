@@ -17,6 +17,7 @@
             ) %}
         {% else %}
             {% do log('Publishing to ' ~ published_folder(), info=true) %}
+            {% do graph.update({'published_by': invocation_id}) %}
             {% set parts = published_tables() %}
             {{ return(publish_statements(parts, planned_release(parts.pop('published', [])))) }}
         {% endif %}

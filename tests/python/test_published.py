@@ -47,6 +47,20 @@ def spoil(manifest) -> None:
     manifest.nodes['test.phm.rows_received_are_accepted_or_rejected'].raw_code = 'select 1 as one'
 
 
+def test_a_build_says_at_its_end_what_it_made(built):
+    patients, practices, networks = built.rows(
+        'select count(*), count(distinct practice_code), count(distinct pcn_code) from marts.dim_patient'
+    )[0]
+    rejected, received = built.rows('select sum(rows_rejected), sum(rows_received) from marts.data_quality_summary')[0]
+    for line in (
+        f'As of 2026-10-31: {patients:,} registered patients, {practices} practices, {networks} networks, ',
+        f'Turned away: {rejected:,} of {received:,} rows',
+        f'Published: {published(built)}/current',
+        'Next: ',
+    ):
+        assert line in built.output
+
+
 def test_a_whole_build_publishes_all_marts_apart_by_who_may_read_them(built):
     version = published(built) / 'current'
     found = {part: tables(version, part) for part in PARTS}
