@@ -1,17 +1,12 @@
-{#
-    How dbt loads a codelist, instead of its own way: dbt guesses the types of a seed, and an identifier
-    has up to 18 digits. The file is read as text, whatever headers the site it came from gave it;
-    the table has the columns code and term, and beside them those that its YAML describes (a
-    category, say; of the type in config.column_types if one is given). Other seeds load as ever.
-    Errors: no column that can be the code or the term; by file and line a code that is not a SNOMED CT concept or dm+d
-    identifier, a code that is there twice, a code without a term. So codelists need no data tests of their keys.
-#}
 {% macro duckdb__create_csv_table(model, agate_table) %}
     {% if not model.name.startswith('codelist_') %}
         {{ return(dbt.default__create_csv_table(model, agate_table)) }}
     {% endif %}
     {% set headers = describe_file(model.original_file_path) %}
-    {% set code, term = code_header(headers), term_header(headers) %}
+    {% set code = first_header('code', headers, [
+        'code', 'snomed_code', 'snomedcode', 'snomedctconceptid', 'conceptid', 'dmd_id', 'id',
+    ]) %}
+    {% set term = first_header('term', headers, ['term', 'name', 'dmd_name', 'description']) %}
     {% do check_entries(model.original_file_path, headers, code, term) %}
     {% set sql %}
         create table {{ this }} as
@@ -27,26 +22,10 @@
     {{ return(sql) }}
 {% endmacro %}
 
-
-{# The rows of a codelist are there once its table is created. #}
 {% macro duckdb__load_csv_rows(model, agate_table) %}
     {{ return('' if model.name.startswith('codelist_') else dbt.duckdb__load_csv_rows(model, agate_table)) }}
 {% endmacro %}
 
-
-{# The header under which the codes of a codelist file stand. Arguments: headers, of the file. #}
-{% macro code_header(headers) %}
-    {{ return(first_header('code', headers, ['code', 'snomed_code', 'snomedcode', 'snomedctconceptid', 'conceptid', 'dmd_id', 'id'])) }}
-{% endmacro %}
-
-
-{# The header under which its terms stand. #}
-{% macro term_header(headers) %}
-    {{ return(first_header('term', headers, ['term', 'name', 'dmd_name', 'description'])) }}
-{% endmacro %}
-
-
-{# The first of the known headers that the file has; stops the build if it has none. #}
 {% macro first_header(what, headers, known) %}
     {% for name in known if name in headers %}
         {{ return(name) }}
@@ -57,11 +36,6 @@
     ) }}
 {% endmacro %}
 
-
-{#
-    Stops the build at the first line of a codelist file whose code cannot be one; if there is none, at the first that
-    lists a code again or has no term.
-#}
 {% macro check_entries(file, headers, code, term) %}
     {% set wrong = run_query("
         with

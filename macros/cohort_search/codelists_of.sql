@@ -1,8 +1,3 @@
-{#
-    The codelists that a search stands on, through its concepts and the searches it names.
-    Arguments: search, the node of its model (node_named).
-    Result: a sorted list of seed names.
-#}
 {% macro codelists_of(search) %}
     {% set codelists = [] %}
     {% for parent in search.depends_on.nodes %}

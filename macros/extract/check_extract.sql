@@ -1,15 +1,7 @@
-{# The folder that holds the extract: PHM_EXTRACT_DIR, or the demo extract of this repository. #}
 {% macro extract_folder() %}
     {{ return(env_var('PHM_EXTRACT_DIR', 'demo/extract').replace('\\', '/').rstrip('/')) }}
 {% endmacro %}
 
-
-{#
-    The path of one table's file.
-    Arguments: table, required (whether the contract demands it).
-    Result: the path, or none for an optional table that was not brought.
-    Errors: a required file is missing; the table has both a Parquet and a CSV file.
-#}
 {% macro extract_file(table, required) %}
     {% set parquet = extract_folder() ~ '/' ~ table ~ '.parquet' %}
     {% set csv = extract_folder() ~ '/' ~ table ~ '.csv' %}
@@ -27,12 +19,6 @@
     {{ return(found | first if found else none) }}
 {% endmacro %}
 
-
-{#
-    The columns of a table's file (see describe_file).
-    Errors: a Parquet file that is none, or not whole; an empty CSV, or something else than commas between its
-    values.
-#}
 {% macro extract_file_columns(file, contract) %}
     {% if not is_whole_file(file) %}
         {{ exceptions.raise_compiler_error(
@@ -59,14 +45,6 @@
     {{ return(file_columns) }}
 {% endmacro %}
 
-
-{#
-    Stops the run if the file does not hold what the contract requires: a column is missing, is there
-    twice, or is of a type that cannot be what is meant. A column of such a type that holds nothing at
-    all is taken out of file_columns, and so reads as null.
-    Arguments: file (its path), file_columns ({lower-case name: type in the file}), contract
-    (see extract_columns).
-#}
 {% macro check_columns(file, file_columns, contract) %}
     {# Without a header row the first patient stands where the names should: name what is expected only. #}
     {% set found = contract | map(attribute='name') | select('in', file_columns) | list %}
@@ -112,14 +90,6 @@
     {% endfor %}
 {% endmacro %}
 
-
-{#
-    The column of the file that may be a missing one under another name, for a message. A first line that
-    is a patient and no header must not be shown, so the word must be that of a name: the same letters, or
-    very nearly, beside other columns that are as expected.
-    Arguments: name, the missing column; found, the expected columns that are there; file_columns.
-    Result: its name, or none.
-#}
 {% macro similar_column(name, found, file_columns) %}
     {% set best = namespace(word=none, score=0.7) %}
     {% set pairs = letter_pairs(name | replace('_', '')) %}
@@ -133,22 +103,14 @@
     {{ return(best.word) }}
 {% endmacro %}
 
-
-{# Stops the run at the first line of a CSV file that cannot be read, without showing what it holds. #}
-{% macro check_lines(file, file_columns) %}
+{% macro check_rows(file, file_columns, table, required) %}
     {% set unreadable = unreadable_line(file, file_columns) %}
     {% if unreadable %}
         {{ exceptions.raise_compiler_error(
             file ~ ', line ' ~ unreadable.line ~ ' ' ~ unreadable.problem
             ~ ': the file must be UTF-8, with commas between values and quotation marks around values that hold a comma.'
         ) }}
-    {% endif %}
-{% endmacro %}
-
-
-{# Stops the run if the file of a required table has no rows. #}
-{% macro check_rows(file, file_columns, table) %}
-    {% if not run_query('select 1 from ' ~ read_file(file, file_columns) ~ ' limit 1').rows | length %}
+    {% elif required and not run_query('select 1 from ' ~ read_file(file, file_columns) ~ ' limit 1').rows | length %}
         {{ exceptions.raise_compiler_error(
             file ~ ' has the names of its columns and no rows, and the table ' ~ table ~ ' is required: export it again.'
         ) }}

@@ -1,12 +1,3 @@
-{#
-    Stops the run if the identifiers of a table are NHS numbers, and shows none of them.
-    An NHS number has ten digits, often written 3-3-4, and the last is a check digit (modulus 11). A
-    random number of ten digits passes the check once in eleven times, so one that does proves nothing:
-    of the different identifiers with ten digits, more must pass than one in eleven and six standard
-    deviations besides. That is never true of three or fewer, and of four if all of them pass; of a column of random
-    numbers it is true less than once in ten thousand.
-    Arguments: file; view, the table as it is offered; columns (see extract_columns).
-#}
 {% macro check_pseudonyms(file, view, columns) %}
     {% for column in columns if column.name in ['patient_id', 'event_id'] %}
         {% set counted = run_query(nhs_numbers(view, column.name)) %}
@@ -21,14 +12,6 @@
     {% endfor %}
 {% endmacro %}
 
-
-{#
-    How many different identifiers have ten digits, and how many of them the check digit of an NHS number.
-    Source: NHS Data Dictionary, NHS NUMBER: the first nine digits times 10 to 2, and 11 less what the sum
-    leaves when divided by 11 is the tenth; 11 is written 0, and 10 is never issued.
-    Arguments: rows, a relation; column, the identifier's.
-    Result: a select: ten_digits, valid.
-#}
 {% macro nhs_numbers(rows, column) %}
     with
     identifier as (

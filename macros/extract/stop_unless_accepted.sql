@@ -1,8 +1,3 @@
-{#
-    Pre-hook of extract_history: stops the run, and with it everything that stands on the population, if a
-    table of the extract is not accepted. Of several it names the one that the others depend on.
-    Arguments: sql, the model's own.
-#}
 {% macro stop_unless_accepted(sql) %}
     {% set refused = {} %}
     {% if execute %}
@@ -34,18 +29,10 @@
     {% endfor %}
 {% endmacro %}
 
-
-{# A share in words: 0.104 is '10.4%'. #}
 {% macro percentage(share) %}
     {{ return(('%.1f' | format(share * 100)).replace('.0', '') ~ '%') }}
 {% endmacro %}
 
-
-{#
-    A share given as a variable.
-    Arguments: name, of the variable.
-    Errors: it is not a number from 0 to 1.
-#}
 {% macro share_variable(name) %}
     {% set share = var(name) %}
     {% if share is not number or share is boolean or not 0 <= share <= 1 %}
@@ -56,8 +43,6 @@
     {{ return(share) }}
 {% endmacro %}
 
-
-{# What extract_history holds before this run, as a relation; nothing before the first. #}
 {% macro accepted_extracts() %}
     {% if is_incremental() %}
         {{ return(this) }}

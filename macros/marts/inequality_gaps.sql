@@ -1,10 +1,3 @@
-{#
-    The figures of inequality_gaps, from those of each group.
-    Arguments: metrics, the relation that has them; are_released, whether they come from counts that may be shown. Then a
-    gradient is null unless those of all five quintiles are.
-    Result: a select; one row per measure and area of the as-of date.
-    Source: macros/statistics; DESIGN sections 6 and 7.
-#}
 {% macro inequality_gaps(metrics, are_released=false) -%}
 with
 metric as (

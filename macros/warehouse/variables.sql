@@ -1,7 +1,3 @@
-{#
-    Stops the command at a variable that nobody knows, or whose value cannot be meant, and at a secret that can be
-    guessed.
-#}
 {% macro check_variables() %}
     {% set known = known_variables() %}
     {% for name in invocation_args_dict.vars if name not in known %}
@@ -16,14 +12,9 @@
         ) }}
     {% endif %}
     {% do release_asked() %}
-    {% do stop_at_a_bad_key() %}
+    {% do check_disclosure_key() %}
 {% endmacro %}
 
-
-{#
-    The variables to which dbt_project.yml of this project, or of one of its packages, gives a value: a list of
-    names. dbt has no public interface for that; test_warehouse_state.py says so if a new version changes it.
-#}
 {% macro known_variables() %}
     {% set names, projects = [], builtins.ref.config.load_dependencies() %}
     {% for project in projects.values() %}
