@@ -30,10 +30,8 @@
     {% for name in known if name in headers %}
         {{ return(name) }}
     {% endfor %}
-    {{ exceptions.raise_compiler_error(
-        model.original_file_path ~ ' has no column for the ' ~ what ~ ': its columns are ' ~ headers | join(', ')
-        ~ ', and one of them must be called ' ~ known | join(', ') ~ '.'
-    ) }}
+    {% do stop(model.original_file_path ~ ' has no column for the ' ~ what ~ ': its columns are ' ~ headers | join(', ')
+        ~ ', and one of them must be called ' ~ known | join(', ') ~ '.') %}
 {% endmacro %}
 
 {% macro check_entries(file, headers, code, term) %}
@@ -64,14 +62,12 @@
     ") %}
     {% if wrong.rows | length %}
         {% set line, code, first_line, is_code = wrong.rows[0].values() %}
-        {{ exceptions.raise_compiler_error(
-            file ~ ', line ' ~ line ~ ': ' ~ (
-                "'" ~ (code or '') ~ "' is not a SNOMED CT concept or dm+d identifier (6 to 18 digits with a valid check "
-                ~ 'digit); a spreadsheet may have damaged it, or it is of another kind (description, Read, CTV3, ICD-10, '
-                ~ 'BNF): download the list again as SNOMED CT or dm+d.' if not is_code
-                else code ~ ' is listed in line ' ~ first_line ~ ' already: remove one of the two.' if line > first_line
-                else code ~ ' has no term: write what it means, so that a reviewer can read the list.'
-            )
-        ) }}
+        {% do stop(file ~ ', line ' ~ line ~ ': ' ~ (
+            "'" ~ (code or '') ~ "' is not a SNOMED CT concept or dm+d identifier (6 to 18 digits with a valid check "
+            ~ 'digit); a spreadsheet may have damaged it, or it is of another kind (description, Read, CTV3, ICD-10, '
+            ~ 'BNF): download the list again as SNOMED CT or dm+d.' if not is_code
+            else code ~ ' is listed in line ' ~ first_line ~ ' already: remove one of the two.' if line > first_line
+            else code ~ ' has no term: write what it means, so that a reviewer can read the list.'
+            )) %}
     {% endif %}
 {% endmacro %}

@@ -9,9 +9,7 @@
     ] if bound is not none %}
         {% set parts = modules.re.match('^([0-9]{2,3})/([0-9]{2,3})$', bound | string) %}
         {% if not parts %}
-            {{ exceptions.raise_compiler_error(
-                name ~ " was given '" ~ bound ~ "', which is not a blood pressure: write for example '140/90'."
-            ) }}
+            {% do stop(name ~ " was given '" ~ bound ~ "', which is not a blood pressure: write for example '140/90'.") %}
         {% endif %}
         {% do conditions.append(
             '(' ~ clinic_equivalent(model, 'latest_value') ~ ' ' ~ operator ~ ' ' ~ parts.group(1) ~ joiner
@@ -20,7 +18,7 @@
         {% do limits.append(phrase.replace('{}', bound)) %}
     {% endfor %}
     {% if not conditions %}
-        {{ exceptions.raise_compiler_error(name ~ ' has no bound: give at_least, above, at_most or below.') }}
+        {% do stop(name ~ ' has no bound: give at_least, above, at_most or below.') %}
     {% endif %}
     {% set window = window(name, within) %}
     {% if window.lower %}{% do conditions.append(in_bounds(model ~ '.latest_value_date', window.lower)) %}{% endif %}

@@ -1,36 +1,28 @@
 {% macro check_arguments(block, given, known) %}
     {% for argument in given %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ' has no argument ' ~ argument ~ '; ' ~ suggestion(argument, known)
-        ) }}
+        {% do stop(block ~ ' has no argument ' ~ argument ~ '; ' ~ suggestion(argument, known)) %}
     {% endfor %}
 {% endmacro %}
 
 {% macro check_number(block, argument, value) %}
     {% if value is not none and (value is boolean or value is not number) %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a number: write for example "
-            ~ argument ~ '=30.'
-        ) }}
+        {% do stop(block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a number: write for example "
+            ~ argument ~ '=30.') %}
     {% endif %}
 {% endmacro %}
 
 {% macro check_count(block, argument, value) %}
     {% if value is boolean or value is not integer or value < 1 %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a whole number from 1."
-        ) }}
+        {% do stop(block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a whole number from 1.") %}
     {% endif %}
 {% endmacro %}
 
 {% macro check_values(block, values, known) %}
     {% if not values %}
-        {{ exceptions.raise_compiler_error(block ~ ' needs one or more of ' ~ known | join(', ') ~ '.') }}
+        {% do stop(block ~ ' needs one or more of ' ~ known | join(', ') ~ '.') %}
     {% endif %}
     {% for value in values if value not in known %}
-        {{ exceptions.raise_compiler_error(
-            block ~ " was given '" ~ value ~ "'; " ~ suggestion(value | string, known | map('string') | list)
-        ) }}
+        {% do stop(block ~ " was given '" ~ value ~ "'; " ~ suggestion(value | string, known | map('string') | list)) %}
     {% endfor %}
 {% endmacro %}
 
@@ -47,10 +39,8 @@
             {% do names.append(model.split('_', 1) | last) %}
         {% endfor %}
     {% endfor %}
-    {{ exceptions.raise_compiler_error(
-        block ~ ": there is no concept '" ~ name ~ "' among models/" ~ ('concepts/' if kinds != ['cohort'] else '')
-        ~ kinds | join('s, ') ~ 's; ' ~ suggestion(name | string, names)
-    ) }}
+    {% do stop(block ~ ": there is no concept '" ~ name ~ "' among models/" ~ ('concepts/' if kinds != ['cohort'] else '')
+        ~ kinds | join('s, ') ~ 's; ' ~ suggestion(name | string, names)) %}
 {% endmacro %}
 
 {% macro folder_of(kind) %}

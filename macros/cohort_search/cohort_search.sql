@@ -52,23 +52,17 @@ evaluated as (
 
 {% macro check_criteria(criteria) %}
     {% if not criteria %}
-        {{ exceptions.raise_compiler_error('cohort_search needs at least one criterion.') }}
+        {% do stop('cohort_search needs at least one criterion.') %}
     {% endif %}
     {% set labels = [] %}
     {% for criterion in criteria %}
         {% if criterion is string or criterion | length != 2 or criterion[1] is not mapping %}
-            {{ exceptions.raise_compiler_error(
-                'Criterion ' ~ loop.index ~ " of cohort_search is not ('label', block): "
-                ~ "write for example ('Aged 18 or over', aged(at_least=18))."
-            ) }}
+            {% do stop('Criterion ' ~ loop.index ~ " of cohort_search is not ('label', block): "
+                ~ "write for example ('Aged 18 or over', aged(at_least=18)).") %}
         {% elif not criterion[0] is string or '\n' in criterion[0] %}
-            {{ exceptions.raise_compiler_error(
-                'The label of criterion ' ~ loop.index ~ ' of cohort_search is not text on one line.'
-            ) }}
+            {% do stop('The label of criterion ' ~ loop.index ~ ' of cohort_search is not text on one line.') %}
         {% elif criterion[0] in labels %}
-            {{ exceptions.raise_compiler_error(
-                "cohort_search has two criteria with the label '" ~ criterion[0] ~ "': give each its own."
-            ) }}
+            {% do stop("cohort_search has two criteria with the label '" ~ criterion[0] ~ "': give each its own.") %}
         {% endif %}
         {% do labels.append(criterion[0]) %}
     {% endfor %}

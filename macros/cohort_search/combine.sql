@@ -18,9 +18,7 @@
     {% do check_blocks('at_least_n_of', varargs, kwargs) %}
     {% do check_count('at_least_n_of', 'n', n) %}
     {% if n > varargs | length %}
-        {{ exceptions.raise_compiler_error(
-            'at_least_n_of asks for ' ~ n ~ ' of ' ~ varargs | length ~ ' blocks, which is never true.'
-        ) }}
+        {% do stop('at_least_n_of asks for ' ~ n ~ ' of ' ~ varargs | length ~ ' blocks, which is never true.') %}
     {% endif %}
     {% set ones = [] %}
     {% for block in varargs %}{% do ones.append('case when ' ~ block.sql ~ ' then 1 else 0 end') %}{% endfor %}
@@ -83,13 +81,9 @@
 {% macro check_blocks(name, blocks, arguments) %}
     {% do check_arguments(name, arguments, []) %}
     {% if not blocks %}
-        {{ exceptions.raise_compiler_error(
-            name ~ " has nothing in it: give it one or more blocks, for example has_condition('anxiety')."
-        ) }}
+        {% do stop(name ~ " has nothing in it: give it one or more blocks, for example has_condition('anxiety').") %}
     {% endif %}
     {% for block in blocks if block is not mapping %}
-        {{ exceptions.raise_compiler_error(
-            name ~ " takes blocks, for example has_condition('anxiety'), and was given '" ~ block ~ "'."
-        ) }}
+        {% do stop(name ~ " takes blocks, for example has_condition('anxiety'), and was given '" ~ block ~ "'.") %}
     {% endfor %}
 {% endmacro %}

@@ -25,9 +25,7 @@
     {% set model = concept_model('first_recorded', concept, ['condition', 'observation', 'vaccination', 'medication']) %}
     {% set window = window('first_recorded', within, on_or_after, before) %}
     {% if not window.words %}
-        {{ exceptions.raise_compiler_error(
-            "first_recorded('" ~ concept ~ "') has no window: give within, on_or_after or before, or use recorded."
-        ) }}
+        {% do stop("first_recorded('" ~ concept ~ "') has no window: give within, on_or_after or before, or use recorded.") %}
     {% endif %}
     {% set sql = 'coalesce(' ~ in_bounds(model ~ '.first_date', window.lower + window.upper) ~ ', false)' %}
     {{ return(entry_block(model, sql, 1, window, 'first recorded', day=model ~ '.first_date')) }}

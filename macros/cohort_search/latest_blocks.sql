@@ -11,9 +11,7 @@
         {% do limits.append(phrase.replace('{}', value | string)) %}
     {% endfor %}
     {% if not bounds %}
-        {{ exceptions.raise_compiler_error(
-            "latest_value('" ~ concept ~ "') has no bound: give at_least, above, at_most or below."
-        ) }}
+        {% do stop("latest_value('" ~ concept ~ "') has no bound: give at_least, above, at_most or below.") %}
     {% endif %}
     {{ return(latest_block('latest_value', model, 'value', ' ', bounds, limits | join(' and '), within)) }}
 {% endmacro %}

@@ -3,7 +3,7 @@
     {% do check_number('aged', 'at_least', at_least) %}
     {% do check_number('aged', 'at_most', at_most) %}
     {% if at_least is none and at_most is none %}
-        {{ exceptions.raise_compiler_error('aged needs at_least, at_most or both, in years.') }}
+        {% do stop('aged needs at_least, at_most or both, in years.') %}
     {% elif at_most is none %}
         {% set bound, words = '>= ' ~ at_least, at_least ~ ' or over' %}
     {% elif at_least is none %}

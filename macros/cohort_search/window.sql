@@ -37,10 +37,8 @@
 {% macro window_length(block, within) %}
     {% set parts = modules.re.match('^([1-9][0-9]*) (day|week|month|year)s?$', within | string) %}
     {% if not parts %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ": within is '" ~ within ~ "', which is not a window: write a whole number of days, "
-            ~ "weeks, months or years, for example '12 months'."
-        ) }}
+        {% do stop(block ~ ": within is '" ~ within ~ "', which is not a window: write a whole number of days, "
+            ~ "weeks, months or years, for example '12 months'.") %}
     {% endif %}
     {{ return({'number': parts.group(1) | int, 'unit': parts.group(2)}) }}
 {% endmacro %}

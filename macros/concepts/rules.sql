@@ -29,7 +29,5 @@
 {% endmacro %}
 
 {% macro all_rules() %}{{ return('(' ~ varargs | join(' and ') ~ ')') }}{% endmacro %}
-
 {% macro any_rule() %}{{ return('(' ~ varargs | join(' or ') ~ ')') }}{% endmacro %}
-
 {% macro no_rule() %}{{ return('not ' ~ any_rule(*varargs)) }}{% endmacro %}

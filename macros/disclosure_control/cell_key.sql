@@ -7,7 +7,6 @@
 {%- endmacro %}
 
 {% macro cell_key(keys) %}{{ adapter.dispatch('cell_key')(keys) }}{% endmacro %}
-
 {% macro duckdb__cell_key(keys) %}(({{ keys }}) & 18446744073709551615){% endmacro %}
 
 {% macro keyed_hash(purpose, value) -%}

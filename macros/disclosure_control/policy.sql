@@ -5,14 +5,10 @@
         'midpoint6': 'without noise, counts of several measures, compared with each other, tell small ones',
     } %}
     {% if policy in refused %}
-        {{ exceptions.raise_compiler_error(
-            "The variable disclosure_policy is '" ~ policy ~ "', which is refused because " ~ refused[policy]
-            ~ ": give 'opensafely' or 'nhs_england'."
-        ) }}
+        {% do stop("The variable disclosure_policy is '" ~ policy ~ "', which is refused because " ~ refused[policy]
+            ~ ": give 'opensafely' or 'nhs_england'.") %}
     {% elif policy not in policies %}
-        {{ exceptions.raise_compiler_error(
-            "The variable disclosure_policy is '" ~ policy ~ "': " ~ suggestion(policy, policies)
-        ) }}
+        {% do stop("The variable disclosure_policy is '" ~ policy ~ "': " ~ suggestion(policy, policies)) %}
     {% endif %}
     {{ return(policy) }}
 {% endmacro %}

@@ -3,11 +3,9 @@
         {% set counted = run_query(nhs_numbers(view, column.name)) %}
         {% set ten_digits, valid = counted.rows[0][0] | int, counted.rows[0][1] | int %}
         {% if valid > ten_digits / 11 + 6 * (ten_digits * 10 / 121) ** 0.5 %}
-            {{ exceptions.raise_compiler_error(
-                file ~ ' has NHS numbers in the column ' ~ column.name ~ ' (' ~ valid ~ ' of the ' ~ ten_digits
+            {% do stop(file ~ ' has NHS numbers in the column ' ~ column.name ~ ' (' ~ valid ~ ' of the ' ~ ten_digits
                 ~ ' different values with ten digits have the check digit of one): replace them with pseudonyms, for '
-                ~ 'example with tools/pseudonymise.py, and destroy this copy.'
-            ) }}
+                ~ 'example with tools/pseudonymise.py, and destroy this copy.') %}
         {% endif %}
     {% endfor %}
 {% endmacro %}

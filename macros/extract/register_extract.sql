@@ -26,10 +26,8 @@
 {% macro extract_view(table, columns) %}
     {% set source = graph.sources['source.phm.extract.' ~ table] %}
     {% if source.columns | list != columns | map(attribute='name') | list %}
-        {{ exceptions.raise_compiler_error(
-            'models/staging/extract.yml lists other columns for the table ' ~ table
-            ~ ' than macros/extract/extract_contract.sql: bring them in step.'
-        ) }}
+        {% do stop('models/staging/extract.yml lists other columns for the table ' ~ table
+            ~ ' than macros/extract/extract_contract.sql: bring them in step.') %}
     {% endif %}
     {{ return(api.Relation.create(
         database=source.database, schema=source.schema, identifier=source.identifier

@@ -22,10 +22,8 @@
                 ~ percentage(var(variable)) ~ ' is the most it may be; correct the extract (the reasons are counted '
                 ~ 'in marts.data_quality_summary and stand beside the rows in staging.stg_' ~ table ~ '_rejected)' %}
         {% endif %}
-        {{ exceptions.raise_compiler_error(
-            finding ~ ', or, if it is right, run once more with ' ~ variable ~ ': '
-            ~ '%.2f' | format(((share * 100) | round(0, 'ceil')) / 100) ~ ' in --vars.'
-        ) }}
+        {% do stop(finding ~ ', or, if it is right, run once more with ' ~ variable ~ ': '
+            ~ '%.2f' | format(((share * 100) | round(0, 'ceil')) / 100) ~ ' in --vars.') %}
     {% endfor %}
 {% endmacro %}
 
@@ -36,9 +34,8 @@
 {% macro share_variable(name) %}
     {% set share = var(name) %}
     {% if share is not number or share is boolean or not 0 <= share <= 1 %}
-        {{ exceptions.raise_compiler_error(
-            'The variable ' ~ name ~ " is '" ~ share ~ "', which is not a share: give a number from 0 to 1, for example 0.1."
-        ) }}
+        {% do stop(
+            'The variable ' ~ name ~ " is '" ~ share ~ "', which is not a share: give a number from 0 to 1, for example 0.1.") %}
     {% endif %}
     {{ return(share) }}
 {% endmacro %}

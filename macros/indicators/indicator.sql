@@ -1,6 +1,6 @@
 {% macro indicator(numerator, denominator=[], exclusions=[]) %}
     {%- if not numerator -%}
-        {{ exceptions.raise_compiler_error('indicator needs a numerator: a list of (label, block).') }}
+        {% do stop('indicator needs a numerator: a list of (label, block).') %}
     {%- endif -%}
     {%- set criteria = denominator + exclusions + with_evidence_of_absence(numerator) -%}
     {%- set evaluated = evaluated_search(criteria) -%}

@@ -4,7 +4,6 @@
 {%- endmacro %}
 
 {% macro as_of_date() %}{{ date_variable('as_of_date') }}{% endmacro %}
-
 {% macro date_literal(date) %}cast('{{ date }}' as date){% endmacro %}
 
 {% macro iso_date(date, where) %}
@@ -16,9 +15,7 @@
             {{ return(text) }}
         {% endif %}
     {% endif %}
-    {{ exceptions.raise_compiler_error(
-        where ~ " is '" ~ text ~ "', which is not a date: give it as yyyy-mm-dd, for example 2026-10-31."
-    ) }}
+    {% do stop(where ~ " is '" ~ text ~ "', which is not a date: give it as yyyy-mm-dd, for example 2026-10-31.") %}
 {% endmacro %}
 
 {% macro days_between(first, last) %}{{ dbt.datediff(first, last, 'day') | trim }}{% endmacro %}

@@ -21,10 +21,9 @@
         {% if not execute %}
             {% do ref(name) %}
         {% elif name not in parents %}
-            {{ exceptions.raise_compiler_error(
+            {% do stop(
                 model.name ~ ' does not stand on ' ~ name ~ ', because dbt still goes by what it parsed before there was one: '
-                ~ 'run dbt parse --no-partial-parse, then the same command again.'
-            ) }}
+                ~ 'run dbt parse --no-partial-parse, then the same command again.') %}
         {% endif %}
     {% endfor %}
     {{ return(names) }}

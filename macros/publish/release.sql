@@ -24,9 +24,7 @@
 {% macro release_asked() %}
     {% set asked = var('release') | string | lower %}
     {% if asked not in ['true', 'false', 'new_series'] %}
-        {{ exceptions.raise_compiler_error(
-            "The variable release is '" ~ asked ~ "': give true, false or new_series."
-        ) }}
+        {% do stop("The variable release is '" ~ asked ~ "': give true, false or new_series.") %}
     {% endif %}
     {{ return(asked) }}
 {% endmacro %}

@@ -7,7 +7,6 @@
 {%- endmacro %}
 
 {% macro list_item(list, number) %}{{ return(adapter.dispatch('list_item')(list, number)) }}{% endmacro %}
-
 {% macro default__list_item(list, number) %}{{ list }}[{{ number }}]{% endmacro %}
 
 {% macro rejected_rows(table) %}

@@ -6,10 +6,8 @@
             {% do stop_unless_same(state) %}
             {% if still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}
         {% elif still_to_build('') and sliced_marts() %}
-            {{ exceptions.raise_compiler_error(
-                'The warehouse has marts of an earlier version of this project, and nothing says what else it holds: '
-                ~ 'run a whole dbt build first.'
-            ) }}
+            {% do stop('The warehouse has marts of an earlier version of this project, and nothing says what else it holds: '
+                ~ 'run a whole dbt build first.') %}
         {% endif %}
     {% endif %}
 {% endmacro %}
@@ -24,7 +22,7 @@
             {% set left = state.as_of_date if is_left else none %}
             {% set wrong = wrong_slices([asked.as_of_date, left]) %}
             {% if wrong and asked.as_of_date not in wrong.values() | sum(start=[]) %}
-                {{ exceptions.raise_compiler_error(wrong_in_words(wrong)) }}
+                {% do stop(wrong_in_words(wrong)) %}
             {% elif not state %}
                 {% do wrong_slices([], note='all') %}
             {% endif %}
@@ -68,10 +66,9 @@
             ~ 'on asked.patient_number = held.patient_number where asked.patient_id is distinct from held.patient_id'
         ).rows[0][0] %}
         {% if other %}
-            {{ exceptions.raise_compiler_error(
+            {% do stop(
                 other ~ ' patient numbers would change, and tables that this command does not make hold them: run a whole '
-                ~ 'dbt build.'
-            ) }}
+                ~ 'dbt build.') %}
         {% endif %}
     {% endif %}
 {% endmacro %}

@@ -24,9 +24,7 @@
 {% endmacro %}
 
 {% macro row_hash(columns) %}{{ return(adapter.dispatch('row_hash')(columns)) }}{% endmacro %}
-
 {% macro duckdb__row_hash(columns) %}{{ return('hash(' ~ columns | join(', ') ~ ')') }}{% endmacro %}
-
 {% macro file_checksums(files, known) %}{{ return(adapter.dispatch('file_checksums')(files, known)) }}{% endmacro %}
 
 {% macro duckdb__file_checksums(files, known) %}

@@ -53,20 +53,16 @@
         {% do right.append('the files that it was built from in PHM_EXTRACT_DIR') %}
     {% endif %}
     {% if other %}
-        {{ exceptions.raise_compiler_error(
-            'The warehouse holds the tables of as_of_date ' ~ state.as_of_date ~ ', extract_date ' ~ state.extract_date
+        {% do stop('The warehouse holds the tables of as_of_date ' ~ state.as_of_date ~ ', extract_date ' ~ state.extract_date
             ~ ', purpose ' ~ state.purpose ~ ', and this command asks for ' ~ other | join(' and ')
-            ~ ': run a whole dbt build for that, or this with ' ~ right | join(' and ') ~ '.'
-        ) }}
+            ~ ': run a whole dbt build for that, or this with ' ~ right | join(' and ') ~ '.') %}
     {% endif %}
 {% endmacro %}
 
 {% macro stop_if_under_way(state) %}
     {% if state.status == 'under way' %}
-        {{ exceptions.raise_compiler_error(
-            'The last whole build, of as_of_date ' ~ state.as_of_date ~ ', did not pass, and some tables may still be '
-            ~ 'those of the one before: run dbt retry, or a whole dbt build.'
-        ) }}
+        {% do stop('The last whole build, of as_of_date ' ~ state.as_of_date ~ ', did not pass, and some tables may still be '
+            ~ 'those of the one before: run dbt retry, or a whole dbt build.') %}
     {% endif %}
 {% endmacro %}
 
