@@ -27,9 +27,7 @@
 {% endmacro %}
 
 {% macro first_header(what, headers, known) %}
-    {% for name in known if name in headers %}
-        {{ return(name) }}
-    {% endfor %}
+    {% for name in known if name in headers %}{{ return(name) }}{% endfor %}
     {% do stop(model.original_file_path ~ ' has no column for the ' ~ what ~ ': its columns are ' ~ headers | join(', ')
         ~ ', and one of them must be called ' ~ known | join(', ') ~ '.') %}
 {% endmacro %}

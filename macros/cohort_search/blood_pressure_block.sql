@@ -17,9 +17,7 @@
         ) %}
         {% do limits.append(phrase.replace('{}', bound)) %}
     {% endfor %}
-    {% if not conditions %}
-        {% do stop(name ~ ' has no bound: give at_least, above, at_most or below.') %}
-    {% endif %}
+    {% if not conditions %}{% do stop(name ~ ' has no bound: give at_least, above, at_most or below.') %}{% endif %}
     {% set window = window(name, within) %}
     {% if window.lower %}{% do conditions.append(in_bounds(model ~ '.latest_value_date', window.lower)) %}{% endif %}
     {% set bounds = limits | join(' and ') ~ (', recorded ' ~ window.words if window.words else '') %}

@@ -18,9 +18,7 @@
 {% endmacro %}
 
 {% macro check_values(block, values, known) %}
-    {% if not values %}
-        {% do stop(block ~ ' needs one or more of ' ~ known | join(', ') ~ '.') %}
-    {% endif %}
+    {% if not values %}{% do stop(block ~ ' needs one or more of ' ~ known | join(', ') ~ '.') %}{% endif %}
     {% for value in values if value not in known %}
         {% do stop(block ~ " was given '" ~ value ~ "'; " ~ suggestion(value | string, known | map('string') | list)) %}
     {% endfor %}
@@ -43,9 +41,7 @@
         ~ kinds | join('s, ') ~ 's; ' ~ suggestion(name | string, names)) %}
 {% endmacro %}
 
-{% macro folder_of(kind) %}
-    {{ return('cohorts' if kind == 'cohort' else 'concepts/' ~ kind ~ 's') }}
-{% endmacro %}
+{% macro folder_of(kind) %}{{ return('cohorts' if kind == 'cohort' else 'concepts/' ~ kind ~ 's') }}{% endmacro %}
 
 {% macro suggestion(word, known) %}
     {% set best = namespace(word=none, score=0.3) %}
@@ -63,8 +59,6 @@
 
 {% macro letter_pairs(word) %}
     {% set pairs, text = [], ' ' ~ word | lower ~ ' ' %}
-    {% for position in range(text | length - 1) %}
-        {% do pairs.append(text[position:position + 2]) %}
-    {% endfor %}
+    {% for position in range(text | length - 1) %}{% do pairs.append(text[position:position + 2]) %}{% endfor %}
     {{ return(pairs | unique | list) }}
 {% endmacro %}

@@ -51,9 +51,7 @@ evaluated as (
 {%- endmacro %}
 
 {% macro check_criteria(criteria) %}
-    {% if not criteria %}
-        {% do stop('cohort_search needs at least one criterion.') %}
-    {% endif %}
+    {% if not criteria %}{% do stop('cohort_search needs at least one criterion.') %}{% endif %}
     {% set labels = [] %}
     {% for criterion in criteria %}
         {% if criterion is string or criterion | length != 2 or criterion[1] is not mapping %}

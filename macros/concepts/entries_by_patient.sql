@@ -23,10 +23,7 @@ entries as (
 )
 {%- endmacro %}
 
-{% macro sort_key(columns) %}
-    {{ return(adapter.dispatch('sort_key')(columns)) }}
-{% endmacro %}
-
+{% macro sort_key(columns) %}{{ return(adapter.dispatch('sort_key')(columns)) }}{% endmacro %}
 {% macro default__sort_key(columns) %}row({{ columns | join(', ') }}){% endmacro %}
 
 {% macro entries_of_the_last_day(entry) -%}

@@ -27,9 +27,7 @@
     {% endfor %}
 {% endmacro %}
 
-{% macro percentage(share) %}
-    {{ return(('%.1f' | format(share * 100)).replace('.0', '') ~ '%') }}
-{% endmacro %}
+{% macro percentage(share) %}{{ return(('%.1f' | format(share * 100)).replace('.0', '') ~ '%') }}{% endmacro %}
 
 {% macro share_variable(name) %}
     {% set share = var(name) %}
@@ -41,9 +39,7 @@
 {% endmacro %}
 
 {% macro accepted_extracts() %}
-    {% if is_incremental() %}
-        {{ return(this) }}
-    {% endif %}
+    {% if is_incremental() %}{{ return(this) }}{% endif %}
     {{ return(
         '(select cast(null as date) as extract_date, cast(null as ' ~ dbt.type_string() ~ ') as table_name, '
         ~ 'cast(null as ' ~ dbt.type_bigint() ~ ') as rows_received where 1 = 0) as none_before'

@@ -49,9 +49,7 @@
 {% endmacro %}
 
 {% macro duckdb__unreadable_line(file, columns) %}
-    {% if file.endswith('.parquet') %}
-        {{ return(none) }}
-    {% endif %}
+    {% if file.endswith('.parquet') %}{{ return(none) }}{% endif %}
     {% set names = [] %}
     {% for name in columns %}{% do names.append(adapter.quote(name)) %}{% endfor %}
     {% set reading = read_file(file, columns)[:-1] ~ ", store_rejects = true, rejects_table = 'unreadable', rejects_scan = 'unreadable_scan')" %}
@@ -79,9 +77,7 @@
 
 {% macro duckdb__read_file(file, columns) %}
     {% set path = "'" ~ duckdb_path(file) ~ "'" %}
-    {% if file.endswith('.parquet') %}
-        {{ return('read_parquet(' ~ path ~ ')') }}
-    {% endif %}
+    {% if file.endswith('.parquet') %}{{ return('read_parquet(' ~ path ~ ')') }}{% endif %}
     {% set names = [] %}
     {% for name in columns %}{% do names.append("'" ~ name | replace("'", "''") ~ "': 'varchar'") %}{% endfor %}
     {{ return(

@@ -1,7 +1,5 @@
 {% macro planned_release(tables) %}
-    {% if not tables %}
-        {{ return({'is_made': false, 'is_kept': false}) }}
-    {% endif %}
+    {% if not tables %}{{ return({'is_made': false, 'is_kept': false}) }}{% endif %}
     {% set counts = checksums_of_counts(tables) %}
     {% set request = {
         'asked': release_asked(), 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),

@@ -14,13 +14,8 @@
     end
 {%- endmacro %}
 
-{% macro funnel_ratio_lower(expected, level=95) -%}
-    {{ crude_rate_lower(expected, expected, 1, level) }}
-{%- endmacro %}
-
-{% macro funnel_ratio_upper(expected, level=95) -%}
-    {{ crude_rate_upper(expected, expected, 1, level) }}
-{%- endmacro %}
+{% macro funnel_ratio_lower(expected, level=95) %}{{ crude_rate_lower(expected, expected, 1, level) }}{% endmacro %}
+{% macro funnel_ratio_upper(expected, level=95) %}{{ crude_rate_upper(expected, expected, 1, level) }}{% endmacro %}
 
 {% macro funnel_score(numerator, denominator, target) -%}
     {%- set x, n, t = operand(numerator), operand(denominator), operand(target) -%}
