@@ -859,7 +859,7 @@ SCALARS = {
     "proportion('3 + 1', '6 + 2')": 0.5,
     'wilson_lower(0, 0)': None, 'wilson_upper(0, 0)': None, 'wilson_lower(5, 4)': None, 'wilson_upper(5, 4)': None,
     'wilson_lower(-1, 4)': None, 'wilson_upper(-1, 4)': None, "wilson_lower('null', 4)": None, "wilson_upper(1, 'null')": None,
-    'wilson_lower(0, -4)': None, 'wilson_lower(0, 4)': 0, 'wilson_upper(4, 4)': 1,
+    'wilson_lower(0, -4)': None, 'wilson_upper(-4, -4)': None, 'wilson_lower(0, 4)': 0, 'wilson_upper(4, 4)': 1,
     "wilson_lower('1 + 1', '3 + 3')": wilson(2, 6, -1), "wilson_upper('1 + 1', '3 + 3')": wilson(2, 6, 1),
     # counts
     'byar_lower(-1)': None, 'byar_upper(-1)': None, "byar_lower('4.5e0')": None, "byar_upper('4.5e0')": None,
