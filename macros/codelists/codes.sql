@@ -1,20 +1,5 @@
-{#
-    A code as a number: integers join in less time and memory than texts. It is cast from the text, never by way of a
-    double, which would lose the last digits.
-    Arguments: code, a text expression: a code that is_identifier accepts, or null.
-#}
-{% macro code_number(code) -%}
-    cast({{ code }} as {{ dbt.type_bigint() }})
-{%- endmacro %}
+{% macro code_number(code) %}cast({{ code }} as {{ dbt.type_bigint() }}){% endmacro %}
 
-
-{#
-    Whether a code is the identifier of a SNOMED CT concept (dm+d's among them): 6 to 18
-    digits, none of them a leading zero, 00 or 10 before the last digit, and a last digit that is the
-    Verhoeff check digit of the others. Source: SNOMED CT Release File Specification, 5.4 and 5.5.
-    Arguments: code, the name of a text column.
-    Result: a boolean expression, never null.
-#}
 {% macro is_identifier(code) %}
     {#- Row a, column b of the first is the product of a and b in the dihedral group D5; row i of the
         second is what becomes of each digit at the i-th place from the right, modulo 8. Behind the digits of a shorter

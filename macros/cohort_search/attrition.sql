@@ -1,20 +1,7 @@
-{#
-    How many patients remain after each criterion of a search. The compiled SQL of a search ends in
-    a select of its members from the CTE `evaluated`, behind a marker; the attrition is another
-    select from the same CTE. So nothing is defined twice, and the table of members stays one row
-    per member.
-#}
-
-{# The line of a compiled search that stands before the select of its members. #}
 {% macro members_marker() %}
     {{- return('\n-- the members\n') -}}
 {% endmacro %}
 
-
-{#
-    Post-hook of every search: builds the table `<search>__attrition` beside it.
-    Arguments: compiled_code, the compiled SQL of the search.
-#}
 {% macro create_attrition_table(compiled_code) %}
     {% if execute %}
         {% set evaluated = compiled_code.split(members_marker())[0] %}
@@ -24,20 +11,11 @@
     {% endif %}
 {% endmacro %}
 
-
-{#
-    The attrition of a search that is not a model yet: to try one, see analyses/try_a_search.sql.
-    Arguments: criteria (see cohort_search).
-    Result: a select; one row per step: as_of_date, step, patients, criterion.
-    Errors: those of cohort_search.
-#}
 {% macro attrition(criteria) -%}
 {{ evaluated_search(criteria) }}
 {{ attrition_steps(criteria | map('first') | list) }}
 {%- endmacro %}
 
-
-{# The steps, from the CTE `evaluated`. Arguments: labels, of the criteria in order. #}
 {% macro attrition_steps(labels) -%}
 ,
 
@@ -62,12 +40,6 @@ from counted
 order by step
 {%- endmacro %}
 
-
-{#
-    The attrition of a search.
-    Arguments: search, the relation of its model.
-    Result: a relation; one row per step: as_of_date, step, criterion, patients.
-#}
 {% macro attrition_of(search) %}
     {{ return(api.Relation.create(
         database=search.database, schema=search.schema, identifier=search.identifier ~ '__attrition', type='table'

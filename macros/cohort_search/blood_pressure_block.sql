@@ -1,12 +1,3 @@
-{#
-    True when the latest blood pressure, both parts of one day, meets every bound. A bound is given
-    for clinic readings; for one taken at home or over 24 hours it is 5 mmHg lower (NICE NG136).
-    Arguments: at_least, above: raised, either part reaches or passes its bound; at_most, below:
-    controlled, both parts keep to theirs; each as 'systolic/diastolic' in mmHg ('140/90'). Sources
-    differ on the boundary (NICE: below; QOF: 140/90 or less), so a search says which it means.
-    within, a window in which that reading must lie; concept, another concept of blood pressure readings.
-    Errors: an unknown argument, no bound, a bound that is not two numbers, a bad window.
-#}
 {% macro latest_blood_pressure(at_least=none, above=none, at_most=none, below=none, within=none, concept='blood_pressure') %}
     {% set name = 'latest_blood_pressure' %}
     {% do check_arguments(name, kwargs, ['at_least', 'above', 'at_most', 'below', 'within', 'concept']) %}
@@ -18,9 +9,7 @@
     ] if bound is not none %}
         {% set parts = modules.re.match('^([0-9]{2,3})/([0-9]{2,3})$', bound | string) %}
         {% if not parts %}
-            {{ exceptions.raise_compiler_error(
-                name ~ " was given '" ~ bound ~ "', which is not a blood pressure: write for example '140/90'."
-            ) }}
+            {% do stop(name ~ " was given '" ~ bound ~ "', which is not a blood pressure: write for example '140/90'.") %}
         {% endif %}
         {% do conditions.append(
             '(' ~ clinic_equivalent(model, 'latest_value') ~ ' ' ~ operator ~ ' ' ~ parts.group(1) ~ joiner
@@ -28,9 +17,7 @@
         ) %}
         {% do limits.append(phrase.replace('{}', bound)) %}
     {% endfor %}
-    {% if not conditions %}
-        {{ exceptions.raise_compiler_error(name ~ ' has no bound: give at_least, above, at_most or below.') }}
-    {% endif %}
+    {% if not conditions %}{% do stop(name ~ ' has no bound: give at_least, above, at_most or below.') %}{% endif %}
     {% set window = window(name, within) %}
     {% if window.lower %}{% do conditions.append(in_bounds(model ~ '.latest_value_date', window.lower)) %}{% endif %}
     {% set bounds = limits | join(' and ') ~ (', recorded ' ~ window.words if window.words else '') %}
@@ -46,8 +33,6 @@
     )) }}
 {% endmacro %}
 
-
-{# A part of the latest reading as a clinic would have found it. #}
 {% macro clinic_equivalent(model, part) %}
     {{ return('(' ~ model ~ '.' ~ part ~ ' + case when ' ~ model ~ '.latest_is_home then 5 else 0 end)') }}
 {% endmacro %}

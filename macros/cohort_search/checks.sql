@@ -1,58 +1,29 @@
-{#
-    What makes a wrong search fail before anything runs: each macro stops the parse with one sentence
-    that says which block, what was given and what to write. `block` is the name for the message.
-#}
-
-{# An argument that the block does not have. Arguments: given, the block's kwargs; known, a list. #}
 {% macro check_arguments(block, given, known) %}
     {% for argument in given %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ' has no argument ' ~ argument ~ '; ' ~ suggestion(argument, known)
-        ) }}
+        {% do stop(block ~ ' has no argument ' ~ argument ~ '; ' ~ suggestion(argument, known)) %}
     {% endfor %}
 {% endmacro %}
 
-
-{# A bound that is not a number; none is allowed. #}
 {% macro check_number(block, argument, value) %}
     {% if value is not none and (value is boolean or value is not number) %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a number: write for example "
-            ~ argument ~ '=30.'
-        ) }}
+        {% do stop(block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a number: write for example "
+            ~ argument ~ '=30.') %}
     {% endif %}
 {% endmacro %}
 
-
-{# A count that is not a whole number from 1. #}
 {% macro check_count(block, argument, value) %}
     {% if value is boolean or value is not integer or value < 1 %}
-        {{ exceptions.raise_compiler_error(
-            block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a whole number from 1."
-        ) }}
+        {% do stop(block ~ ': ' ~ argument ~ " is '" ~ value ~ "', which is not a whole number from 1.") %}
     {% endif %}
 {% endmacro %}
 
-
-{# Values that are not among those a patient's attribute can have, or none at all. #}
 {% macro check_values(block, values, known) %}
-    {% if not values %}
-        {{ exceptions.raise_compiler_error(block ~ ' needs one or more of ' ~ known | join(', ') ~ '.') }}
-    {% endif %}
+    {% if not values %}{% do stop(block ~ ' needs one or more of ' ~ known | join(', ') ~ '.') %}{% endif %}
     {% for value in values if value not in known %}
-        {{ exceptions.raise_compiler_error(
-            block ~ " was given '" ~ value ~ "'; " ~ suggestion(value | string, known | map('string') | list)
-        ) }}
+        {% do stop(block ~ " was given '" ~ value ~ "'; " ~ suggestion(value | string, known | map('string') | list)) %}
     {% endfor %}
 {% endmacro %}
 
-
-{#
-    The model of a concept.
-    Arguments: block; name, as in a search ('bmi'); kinds, the prefixes that the block takes.
-    Result: the name of the model ('observation_bmi').
-    Errors: no such concept of these kinds.
-#}
 {% macro concept_model(block, name, kinds) %}
     {# Most stand in our own folder: one look-up, because a project has thousands of blocks and hundreds of files. #}
     {% for kind in kinds %}
@@ -66,24 +37,12 @@
             {% do names.append(model.split('_', 1) | last) %}
         {% endfor %}
     {% endfor %}
-    {{ exceptions.raise_compiler_error(
-        block ~ ": there is no concept '" ~ name ~ "' among models/" ~ ('concepts/' if kinds != ['cohort'] else '')
-        ~ kinds | join('s, ') ~ 's; ' ~ suggestion(name | string, names)
-    ) }}
+    {% do stop(block ~ ": there is no concept '" ~ name ~ "' among models/" ~ ('concepts/' if kinds != ['cohort'] else '')
+        ~ kinds | join('s, ') ~ 's; ' ~ suggestion(name | string, names)) %}
 {% endmacro %}
 
+{% macro folder_of(kind) %}{{ return('cohorts' if kind == 'cohort' else 'concepts/' ~ kind ~ 's') }}{% endmacro %}
 
-{# Where the models of a kind stand, 'condition', 'cohort' and so on. #}
-{% macro folder_of(kind) %}
-    {{ return('cohorts' if kind == 'cohort' else 'concepts/' ~ kind ~ 's') }}
-{% endmacro %}
-
-
-{#
-    The known word nearest to a misspelt one, by the pairs of letters they share (Dice's coefficient).
-    Arguments: word; known, a list of words.
-    Result: the end of a sentence, "did you mean '...'?", or every known word if none is near.
-#}
 {% macro suggestion(word, known) %}
     {% set best = namespace(word=none, score=0.3) %}
     {% set pairs = letter_pairs(word) %}
@@ -98,12 +57,8 @@
     {{ return("did you mean '" ~ best.word ~ "'?" if best.word else 'there are ' ~ known | join(', ') ~ '.') }}
 {% endmacro %}
 
-
-{# The different pairs of neighbouring letters of a word, its ends included. #}
 {% macro letter_pairs(word) %}
     {% set pairs, text = [], ' ' ~ word | lower ~ ' ' %}
-    {% for position in range(text | length - 1) %}
-        {% do pairs.append(text[position:position + 2]) %}
-    {% endfor %}
+    {% for position in range(text | length - 1) %}{% do pairs.append(text[position:position + 2]) %}{% endfor %}
     {{ return(pairs | unique | list) }}
 {% endmacro %}

@@ -1,13 +1,3 @@
-{#
-    A search: the registered patients who meet every criterion, with the evidence for each.
-    Arguments: criteria, a list of (label, block) in the order in which patients drop out; the label
-    is what attrition shows, the block is one of the macros of this folder.
-    Result: a select; one row per patient who meets all: patient_number, patient_id, as_of_date, evidence_1,
-    evidence_2, ... and evidence, all of it in one line. The model's config.meta gets the definition
-    in plain words and the labels (for the documentation and dim_cohort); its attrition is built from
-    the same SQL (see attrition.sql).
-    Errors: no criteria, a criterion that is not a label and a block, a label used twice.
-#}
 {% macro cohort_search(criteria) %}
     {%- set evaluated = evaluated_search(criteria) -%}
     {%- do join_gatherers() -%}
@@ -29,13 +19,6 @@ where
     {%- endfor %}
 {%- endmacro %}
 
-
-{#
-    Everyone registered, each criterion true or false, and its evidence: what the members, the
-    attrition and an ad-hoc question are all selected from.
-    Arguments: criteria (see cohort_search).
-    Result: `with ... evaluated as (...)`, a chain of CTEs without the final select.
-#}
 {% macro evaluated_search(criteria) %}
     {%- do check_criteria(criteria) -%}
     {%- set concepts = criteria | map('last') | map(attribute='concepts') | sum(start=[]) | unique | list -%}
@@ -67,34 +50,22 @@ evaluated as (
 )
 {%- endmacro %}
 
-
-{# Stops the parse if the criteria of a search are not a list of (label, block) with distinct labels. #}
 {% macro check_criteria(criteria) %}
-    {% if not criteria %}
-        {{ exceptions.raise_compiler_error('cohort_search needs at least one criterion.') }}
-    {% endif %}
+    {% if not criteria %}{% do stop('cohort_search needs at least one criterion.') %}{% endif %}
     {% set labels = [] %}
     {% for criterion in criteria %}
         {% if criterion is string or criterion | length != 2 or criterion[1] is not mapping %}
-            {{ exceptions.raise_compiler_error(
-                'Criterion ' ~ loop.index ~ " of cohort_search is not ('label', block): "
-                ~ "write for example ('Aged 18 or over', aged(at_least=18))."
-            ) }}
+            {% do stop('Criterion ' ~ loop.index ~ " of cohort_search is not ('label', block): "
+                ~ "write for example ('Aged 18 or over', aged(at_least=18)).") %}
         {% elif not criterion[0] is string or '\n' in criterion[0] %}
-            {{ exceptions.raise_compiler_error(
-                'The label of criterion ' ~ loop.index ~ ' of cohort_search is not text on one line.'
-            ) }}
+            {% do stop('The label of criterion ' ~ loop.index ~ ' of cohort_search is not text on one line.') %}
         {% elif criterion[0] in labels %}
-            {{ exceptions.raise_compiler_error(
-                "cohort_search has two criteria with the label '" ~ criterion[0] ~ "': give each its own."
-            ) }}
+            {% do stop("cohort_search has two criteria with the label '" ~ criterion[0] ~ "': give each its own.") %}
         {% endif %}
         {% do labels.append(criterion[0]) %}
     {% endfor %}
 {% endmacro %}
 
-
-{# A search in plain words: one sentence. #}
 {% macro definition(criteria) %}
     {{ return(sentence_case(criteria | map('last') | map(attribute='words') | join('; ')) ~ '.') }}
 {% endmacro %}

@@ -1,9 +1,3 @@
-{#
-    Whether a concept was entered on at least so many different days in a window. One entry since a
-    date needs only the latest day, one before a date only the first; anything else counts days.
-    Arguments: model; window (see window.sql); at_least_times.
-    Result: a boolean expression, never null.
-#}
 {% macro entered_in(model, window, at_least_times) %}
     {% if at_least_times == 1 and not window.lower and not window.upper %}
         {{ return(model ~ '.patient_number is not null') }}
@@ -15,15 +9,6 @@
     {{ return('coalesce(' ~ count_dates(model ~ '.event_dates', window.lower + window.upper) ~ ' >= ' ~ at_least_times ~ ', false)') }}
 {% endmacro %}
 
-
-{#
-    What the blocks of entry_blocks.sql share. The evidence is the latest entry; where the window has an end, the
-    latest day in it. That of an absence says when the concept was last entered, if it was, outside
-    what was asked for.
-    Arguments: model; sql; at_least_times; window; verb, what the words say was done; dates, the array
-    that the block looks at; day, the day to show if it is another; state, the word for what is not the
-    case where there is an entry but the block does not hold.
-#}
 {% macro entry_block(model, sql, at_least_times, window, verb='', dates='event_dates', day=none, state='') %}
     {% set title = title_of(model) %}
     {% set once = at_least_times == 1 %}

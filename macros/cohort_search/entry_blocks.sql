@@ -1,15 +1,3 @@
-{#
-    Blocks on the days of a concept's entries. In all of them: within, on_or_after and before are a
-    window (see window.sql), and two entries of one day count once.
-    Errors, of all: an unknown concept or argument, a bad window, a count that is not a whole number.
-#}
-
-{#
-    True when the concept's rule holds (for example: diagnosed and not resolved since). With a date
-    argument, a diagnosis that makes it hold lies there.
-    Arguments: concept, of a model condition_<concept>; within, on_or_after, before; at_least_times,
-    diagnosed on so many different days.
-#}
 {% macro has_condition(concept, within=none, on_or_after=none, before=none, at_least_times=1) %}
     {% do check_arguments('has_condition', kwargs, ['within', 'on_or_after', 'before', 'at_least_times']) %}
     {% do check_count('has_condition', 'at_least_times', at_least_times) %}
@@ -25,12 +13,6 @@
     {{ return(entry_block(model, sql, at_least_times, window, dates='active_dates', state='active')) }}
 {% endmacro %}
 
-
-{#
-    True when there is any entry of the concept in the window, with or without a value, resolved
-    since or not.
-    Arguments: concept, of any kind; within, on_or_after, before.
-#}
 {% macro recorded(concept, within=none, on_or_after=none, before=none) %}
     {% do check_arguments('recorded', kwargs, ['within', 'on_or_after', 'before']) %}
     {% set model = concept_model('recorded', concept, ['condition', 'observation', 'vaccination', 'medication']) %}
@@ -38,30 +20,17 @@
     {{ return(entry_block(model, entered_in(model, window, 1), 1, window, 'recorded')) }}
 {% endmacro %}
 
-
-{#
-    True when the first entry of the concept ever lies in the window, for example newly diagnosed.
-    Arguments: concept, of any kind; within, on_or_after, before: one or more.
-    Errors, beside those of all: no window.
-#}
 {% macro first_recorded(concept, within=none, on_or_after=none, before=none) %}
     {% do check_arguments('first_recorded', kwargs, ['within', 'on_or_after', 'before']) %}
     {% set model = concept_model('first_recorded', concept, ['condition', 'observation', 'vaccination', 'medication']) %}
     {% set window = window('first_recorded', within, on_or_after, before) %}
     {% if not window.words %}
-        {{ exceptions.raise_compiler_error(
-            "first_recorded('" ~ concept ~ "') has no window: give within, on_or_after or before, or use recorded."
-        ) }}
+        {% do stop("first_recorded('" ~ concept ~ "') has no window: give within, on_or_after or before, or use recorded.") %}
     {% endif %}
     {% set sql = 'coalesce(' ~ in_bounds(model ~ '.first_date', window.lower + window.upper) ~ ', false)' %}
     {{ return(entry_block(model, sql, 1, window, 'first recorded', day=model ~ '.first_date')) }}
 {% endmacro %}
 
-
-{#
-    True when at least so many doses were given, on different days, in the window.
-    Arguments: concept, of a model vaccination_<concept>; doses; within, on_or_after, before.
-#}
 {% macro vaccinated(concept, doses=1, within=none, on_or_after=none, before=none) %}
     {% do check_arguments('vaccinated', kwargs, ['doses', 'within', 'on_or_after', 'before']) %}
     {% do check_count('vaccinated', 'doses', doses) %}
@@ -70,11 +39,6 @@
     {{ return(entry_block(model, entered_in(model, window, doses), doses, window)) }}
 {% endmacro %}
 
-
-{#
-    True when the medicine was issued on at least so many different days in the window.
-    Arguments: concept, of a model medication_<concept>; within; at_least_times.
-#}
 {% macro prescribed(concept, within=none, at_least_times=1) %}
     {% do check_arguments('prescribed', kwargs, ['within', 'at_least_times']) %}
     {% do check_count('prescribed', 'at_least_times', at_least_times) %}

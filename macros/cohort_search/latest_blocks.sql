@@ -1,9 +1,3 @@
-{#
-    True when the most recent plausible value meets every bound.
-    Arguments: concept, of a model observation_<concept> that has values; at_least, above, at_most,
-    below: bounds, in the unit of the concept; within, a window in which that value must lie.
-    Errors: an unknown concept or argument, no bound, a bound that is not a number, a bad window.
-#}
 {% macro latest_value(concept, at_least=none, above=none, at_most=none, below=none, within=none) %}
     {% do check_arguments('latest_value', kwargs, ['at_least', 'above', 'at_most', 'below', 'within']) %}
     {% set model = concept_model('latest_value', concept, ['observation']) %}
@@ -17,22 +11,11 @@
         {% do limits.append(phrase.replace('{}', value | string)) %}
     {% endfor %}
     {% if not bounds %}
-        {{ exceptions.raise_compiler_error(
-            "latest_value('" ~ concept ~ "') has no bound: give at_least, above, at_most or below."
-        ) }}
+        {% do stop("latest_value('" ~ concept ~ "') has no bound: give at_least, above, at_most or below.") %}
     {% endif %}
     {{ return(latest_block('latest_value', model, 'value', ' ', bounds, limits | join(' and '), within)) }}
 {% endmacro %}
 
-
-{#
-    True when the latest entry of a status with opposites is this one.
-    Arguments: concept, of a model observation_<concept> that has a status; status, one of the
-    categories of its codelist (config.meta.statuses of the concept); within, a window in which the
-    latest entry must lie.
-    Errors: an unknown concept, argument or status, a bad window. A status is checked when the model
-    compiles, not when dbt parses, because only then is the concept's YAML known.
-#}
 {% macro latest_is(concept, status, within=none) %}
     {% do check_arguments('latest_is', kwargs, ['within']) %}
     {% set model = concept_model('latest_is', concept, ['observation']) %}
@@ -43,12 +26,6 @@
     {{ return(latest_block('latest_is', model, 'status', ': ', ['= ' ~ text_literal(status)], status, within)) }}
 {% endmacro %}
 
-
-{#
-    What the two blocks share.
-    Arguments: what, 'value' or 'status': the column latest_<what> and its date and term; separator,
-    what stands between the title and the bounds in words.
-#}
 {% macro latest_block(name, model, what, separator, bounds, bounds_in_words, within) %}
     {% set window = window(name, within) %}
     {% set latest = model ~ '.latest_' ~ what %}
@@ -68,8 +45,6 @@
     )) }}
 {% endmacro %}
 
-
-{# The evidence that a latest value is not the one asked for: what it is, or that there is none. #}
 {% macro shown_or_absent(latest, shown, title) %}
     {{ return('case when ' ~ latest ~ ' is not null then ' ~ shown ~ ' else ' ~ text_literal('No ' ~ title ~ ' recorded') ~ ' end') }}
 {% endmacro %}

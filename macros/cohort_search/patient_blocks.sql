@@ -1,19 +1,9 @@
-{#
-    Blocks on the patient's own attributes, as registered_patient has them. Unknown is false.
-#}
-
-{#
-    True when age in completed years is in the closed range.
-    Arguments: at_least, at_most: years, one or both; on, the day on which the age is taken (yyyy-mm-dd),
-    none for the as-of date.
-    Errors: no bound, or one that is not a number; a day that is no date.
-#}
 {% macro aged(at_least=none, at_most=none, on=none) %}
     {% do check_arguments('aged', kwargs, ['at_least', 'at_most', 'on']) %}
     {% do check_number('aged', 'at_least', at_least) %}
     {% do check_number('aged', 'at_most', at_most) %}
     {% if at_least is none and at_most is none %}
-        {{ exceptions.raise_compiler_error('aged needs at_least, at_most or both, in years.') }}
+        {% do stop('aged needs at_least, at_most or both, in years.') %}
     {% elif at_most is none %}
         {% set bound, words = '>= ' ~ at_least, at_least ~ ' or over' %}
     {% elif at_least is none %}
@@ -33,16 +23,12 @@
     )) }}
 {% endmacro %}
 
-
-{# True when the sex is one of these: 'female', 'male', 'indeterminate'. #}
 {% macro sex_is() %}
     {% do check_arguments('sex_is', kwargs, []) %}
     {% do check_values('sex_is', varargs, ['female', 'male', 'indeterminate']) %}
     {{ return(attribute_block(is_one_of('sex', varargs), varargs | join(' or '), 'Sex: ', 'sex')) }}
 {% endmacro %}
 
-
-{# True when the ethnic group is one of these: 'White', 'Mixed', 'Asian', 'Black', 'Other'. #}
 {% macro ethnic_group_is() %}
     {% do check_arguments('ethnic_group_is', kwargs, []) %}
     {% do check_values('ethnic_group_is', varargs, ['White', 'Mixed', 'Asian', 'Black', 'Other']) %}
@@ -51,11 +37,6 @@
     )) }}
 {% endmacro %}
 
-
-{#
-    True when the ethnic category is recorded, a patient's wish not to state it (Z) included, as the
-    network contract counts it (HI-02).
-#}
 {% macro ethnicity_recorded() %}
     {% do check_arguments('ethnicity_recorded', kwargs, []) %}
     {{ return(block(
@@ -66,8 +47,6 @@
     )) }}
 {% endmacro %}
 
-
-{# True when the LSOA is in one of these fifths of the Index of Multiple Deprivation, 1 to 5; 1 is most deprived. #}
 {% macro deprivation_quintile_is() %}
     {% do check_arguments('deprivation_quintile_is', kwargs, []) %}
     {% do check_values('deprivation_quintile_is', varargs, [1, 2, 3, 4, 5]) %}
@@ -77,8 +56,6 @@
     )) }}
 {% endmacro %}
 
-
-{# True when the patient lives in Core20, the most deprived fifth of England (IMD deciles 1 and 2). #}
 {% macro in_core20() %}
     {% do check_arguments('in_core20', kwargs, []) %}
     {{ return(attribute_block(
@@ -87,23 +64,17 @@
     )) }}
 {% endmacro %}
 
-
-{# True when the LSOA is rural. #}
 {% macro lives_rurally() %}
     {% do check_arguments('lives_rurally', kwargs, []) %}
     {{ return(attribute_block(is_one_of('rural_urban', ['rural']), 'living rurally', 'Lives in an area that is ', 'rural_urban')) }}
 {% endmacro %}
 
-
-{# Whether an attribute that is never null is one of these words. #}
 {% macro is_one_of(attribute, values) %}
     {% set literals = [] %}
     {% for value in values %}{% do literals.append(text_literal(value)) %}{% endfor %}
     {{ return('registered_patient.' ~ attribute ~ ' in (' ~ literals | join(', ') ~ ')') }}
 {% endmacro %}
 
-
-{# What the blocks above share: the evidence is the attribute itself, behind a few words. #}
 {% macro attribute_block(sql, words, evidence_words, attribute) %}
     {{ return(block(
         sql=sql,

@@ -1,30 +1,13 @@
-{#
-    True when the first concept was entered on the day of the first entry of the anchor or later.
-    For example: HbA1c within 6 months after the first diagnosis of diabetes.
-    Arguments: concept, anchor, of any kind; within, for example '6 months': no later than so long
-    after the anchor; no_sooner_than, for example '7 days': no earlier than so long after it; since, the
-    day from which an entry of the anchor counts (yyyy-mm-dd), none if every day does.
-    Errors: an unknown concept or argument, a bad window, a day that is no date.
-#}
 {% macro after(concept, anchor, within=none, no_sooner_than=none, since=none) %}
     {% do check_arguments('after', kwargs, ['within', 'no_sooner_than', 'since']) %}
     {{ return(relation_block('after', concept, anchor, within, since, '>=', '<=', 1, no_sooner_than)) }}
 {% endmacro %}
 
-
-{#
-    True when the first concept was entered before the day of the first entry of the anchor.
-    Arguments: concept, anchor, of any kind; within: no earlier than so long before the anchor; since,
-    as above.
-    Errors: an unknown concept or argument, a bad window, a day that is no date.
-#}
 {% macro before(concept, anchor, within=none, since=none) %}
     {% do check_arguments('before', kwargs, ['within', 'since']) %}
     {{ return(relation_block('before', concept, anchor, within, since, '<', '>=', -1)) }}
 {% endmacro %}
 
-
-{# What the two blocks share: where an entry lies against the anchor's first day, and how far from it. #}
 {% macro relation_block(name, concept, anchor, within, since, side, limit, direction, no_sooner_than=none) %}
     {% set kinds = ['condition', 'observation', 'vaccination', 'medication'] %}
     {% set model, anchor_model = concept_model(name, concept, kinds), concept_model(name, anchor, kinds) %}

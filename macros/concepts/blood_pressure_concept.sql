@@ -1,14 +1,3 @@
-{#
-    Readings of blood pressure: both parts, plausible (systolic 40 to 350, diastolic 20 to 200), of one
-    day and one setting, clinic or home (ambulatory readings among the latter). Of several in a day
-    the highest of each part counts; of clinic and home on one day the clinic's.
-    Arguments: counts_from and before, the first day on which a reading counts and the day from which
-    none does (yyyy-mm-dd), none for no limit; reading_is, a condition on systolic, diastolic and is_home
-    that a reading must meet, none for every reading.
-    Result: a select; one row per patient with a reading, with the latest.
-    Source: NCL ICB's published models (int_blood_pressure_all).
-    Errors: counts_from or before is not a date.
-#}
 {% macro blood_pressure_concept(counts_from=none, before=none, reading_is=none) -%}
 {%- set parts = [
     ('systolic', [40, 350], false, ref('codelist_systolic_blood_pressure')),
@@ -87,8 +76,6 @@ inner join latest
         and latest.recency = 1
 {%- endmacro %}
 
-
-{# Whether a reading is raised: 140/90 or more in the clinic, 135/85 or more at home (NICE NG136). #}
 {% macro is_raised() -%}
     (systolic >= case when is_home then 135 else 140 end or diastolic >= case when is_home then 85 else 90 end)
 {%- endmacro %}

@@ -1,9 +1,3 @@
-{#
-    The body mass index of adults, in kg/m2, which both observation_bmi and the obesity register stand
-    on: as recorded, else from weight and height, or as the category that was entered.
-    Result: the arguments of observation_concept and latest_values.
-    Source: NCL ICB's published models (int_bmi_all, int_bmi_qof).
-#}
 {% macro bmi() %}
     {{ return({
         'values': ref('codelist_bmi'),
@@ -14,13 +8,6 @@
     }) }}
 {% endmacro %}
 
-
-{#
-    Body mass index from each weight (10 to 500 kg) and the height (50 to 250 cm) last measured on or
-    before its day; of two heights on one day the greater, then the one with the higher event_id.
-    Arguments: minimum_age, in completed years, of both measurements.
-    Result: a select: patient_number, event_id and event_date of the weight, term, value.
-#}
 {% macro weight_over_height_squared(minimum_age) -%}
     select
         patient_number,

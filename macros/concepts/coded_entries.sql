@@ -1,15 +1,3 @@
-{#
-    The entries that codelists pick from a table of events and that count on the as-of date. A code
-    that stands in two of the lists gives its entry once for each.
-    Arguments: events, the relation of a staging model; codelists, the relation of a codelist or a
-    list of them; counts_from, the first day on which an entry counts (yyyy-mm-dd), none if every day
-    does; before, the day from which none does, none for no limit; within, '12 months' and so on: only entries of so long before the as-of date; minimum_age,
-    the age in completed years from which an entry counts, none for any age; condition, one more on
-    the columns of `event`, none if there is none; columns and event_columns, further columns of the
-    codelists and of the events.
-    Result: a select: patient_number, event_id, event_date, age_at_event, term and the further columns.
-    Errors: counts_from or before is not a date, within is not a window.
-#}
 {% macro coded_entries(
     events, codelists, counts_from=none, before=none, within=none, minimum_age=none, condition=none, columns=[],
     event_columns=[]
@@ -52,8 +40,6 @@
         {%- endif %}
 {%- endmacro %}
 
-
-{# One relation, or a list of them, as a list. #}
 {% macro as_list(relations) %}
     {{ return(relations if relations is sequence and relations is not string and relations is not mapping else [relations]) }}
 {% endmacro %}

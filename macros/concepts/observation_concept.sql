@@ -1,17 +1,3 @@
-{#
-    A measurement: the latest plausible value of each patient. Values that are missing or
-    implausible are set aside before the latest is chosen. Of two values on one day one that was
-    recorded counts before one that was computed, then the higher, then the one with the higher
-    event_id.
-    Arguments: values, the relation of the codelist of the measurement; plausible, the closed range
-    of values that can be true, in the unit of the concept; minimum_age, the age in completed years
-    from which it may be measured, none for any age; categories, the relation of a codelist of
-    findings that stand for a value (column implied_value), read from observations and conditions, as
-    systems file them in either; units, for a codelist with the column unit_of_code, how to make the
-    concept's unit of each other one ({'%': '10 * {value}'}); computed, a select of values computed
-    from other measurements (patient_number, event_id, event_date, term, value).
-    Result: a select; one row per patient with an entry, with or without a value.
-#}
 {% macro observation_concept(values, plausible, minimum_age=none, categories=none, units=none, computed=none) -%}
 with
 {{ latest_values(values, plausible, minimum_age, categories, units, computed) }},
@@ -27,11 +13,6 @@ from entries
 left join latest_value as latest on entries.patient_number = latest.patient_number
 {%- endmacro %}
 
-
-{#
-    The CTEs of a measurement: `entry`, one row per entry, and `latest_value`, one row per patient with a plausible value.
-    Arguments: as of observation_concept.
-#}
 {% macro latest_values(values, plausible, minimum_age=none, categories=none, units=none, computed=none) -%}
 entry as (
     select
@@ -40,7 +21,7 @@ entry as (
         event_date,
         term,
         false as is_computed,
-        {{ in_the_unit('value', units) ~ ' as value' if units else 'value' }}
+        {{ in_concept_unit('value', units) ~ ' as value' if units else 'value' }}
     from (
         {{ coded_entries(
             ref('stg_observation'), values, minimum_age=minimum_age,
@@ -100,24 +81,14 @@ latest_value as (
 )
 {%- endmacro %}
 
-
-{#
-    A value in the unit of the concept, to the whole number that laboratories report where it had another. The unit that was
-    recorded decides if it is one that is known here, else that of the code.
-    Arguments: value, an expression; units (see observation_concept); `unit` and `unit_of_code` must
-    be in scope.
-#}
-{% macro in_the_unit(value, units) -%}
+{% macro in_concept_unit(value, units) -%}
+    {%- set known = [] -%}
+    {%- for unit in units %}{% do known.append(text_literal(unit)) %}{% endfor -%}
+    {%- set unit_of_value = 'case when lower(unit) in (' ~ known | join(', ') ~ ') then lower(unit) else unit_of_code end' -%}
     case
         {%- for unit, formula in units.items() if formula != '{value}' %}
-        when {{ unit_of_value(units) }} = {{ text_literal(unit) }} then round({{ formula.replace('{value}', value) }}, 0)
+        when {{ unit_of_value }} = {{ text_literal(unit) }} then round({{ formula.replace('{value}', value) }}, 0)
         {%- endfor %}
         else {{ value }}
     end
-{%- endmacro %}
-
-
-{# The unit that a value is in. Arguments: units (see observation_concept). #}
-{% macro unit_of_value(units) -%}
-    case when lower(unit) in ({% for unit in units %}{{ text_literal(unit) }}{{ ', ' if not loop.last }}{% endfor %}) then lower(unit) else unit_of_code end
 {%- endmacro %}

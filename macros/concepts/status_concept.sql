@@ -1,11 +1,3 @@
-{#
-    A status with opposites: the latest entry of any of them decides. Of two on one day the status
-    that stands first in `precedence` counts, then the one with the higher event_id.
-    Arguments: codelist, the relation of a codelist with the column category, the status a code
-    stands for; precedence, the list of statuses; minimum_age, the age in completed years from which
-    an entry counts, none for any age.
-    Result: a select; one row per patient with an entry.
-#}
 {% macro status_concept(codelist, precedence, minimum_age=none) -%}
 with
 entry as (

@@ -1,72 +1,40 @@
-{# The folder that holds the extract: PHM_EXTRACT_DIR, or the demo extract of this repository. #}
 {% macro extract_folder() %}
     {{ return(env_var('PHM_EXTRACT_DIR', 'demo/extract').replace('\\', '/').rstrip('/')) }}
 {% endmacro %}
 
-
-{#
-    The path of one table's file.
-    Arguments: table, required (whether the contract demands it).
-    Result: the path, or none for an optional table that was not brought.
-    Errors: a required file is missing; the table has both a Parquet and a CSV file.
-#}
 {% macro extract_file(table, required) %}
     {% set parquet = extract_folder() ~ '/' ~ table ~ '.parquet' %}
     {% set csv = extract_folder() ~ '/' ~ table ~ '.csv' %}
     {% set found = [parquet, csv] | select('in', list_files(extract_folder())) | list %}
     {% if found | length == 2 %}
-        {{ exceptions.raise_compiler_error(
-            'The extract has both ' ~ parquet ~ ' and ' ~ csv ~ ': remove the one that is out of date.'
-        ) }}
+        {% do stop('The extract has both ' ~ parquet ~ ' and ' ~ csv ~ ': remove the one that is out of date.') %}
     {% elif required and not found %}
-        {{ exceptions.raise_compiler_error(
-            'The extract has neither ' ~ parquet ~ ' nor ' ~ csv ~ ', and the table ' ~ table
-            ~ ' is required: put the file there, or set PHM_EXTRACT_DIR to the folder that has it.'
-        ) }}
+        {% do stop('The extract has neither ' ~ parquet ~ ' nor ' ~ csv ~ ', and the table ' ~ table
+            ~ ' is required: put the file there, or set PHM_EXTRACT_DIR to the folder that has it.') %}
     {% endif %}
     {{ return(found | first if found else none) }}
 {% endmacro %}
 
-
-{#
-    The columns of a table's file (see describe_file).
-    Errors: a Parquet file that is none, or not whole; an empty CSV, or something else than commas between its
-    values.
-#}
 {% macro extract_file_columns(file, contract) %}
     {% if not is_whole_file(file) %}
-        {{ exceptions.raise_compiler_error(
-            file ~ ' cannot be read as Parquet: it is empty, was cut short or is another kind of file; '
-            ~ 'copy or write it again.'
-        ) }}
+        {% do stop(file ~ ' cannot be read as Parquet: it is empty, was cut short or is another kind of file; '
+            ~ 'copy or write it again.') %}
     {% endif %}
     {% set file_columns = describe_file(file) %}
     {% if not file_columns %}
-        {{ exceptions.raise_compiler_error(
-            file ~ ' is empty, or its first line is: it must begin with the names of the columns.'
-        ) }}
+        {% do stop(file ~ ' is empty, or its first line is: it must begin with the names of the columns.') %}
     {% endif %}
     {% set names = contract | map(attribute='name') | list %}
     {% if not file_columns | select('in', names) | list %}
         {% for separator, words in {';': 'semicolons', '\t': 'tabs', '|': 'vertical bars'}.items() %}
             {% if (file_columns | list)[0].split(separator) | map('replace', '"', '') | map('trim') | select('in', names) | list %}
-                {{ exceptions.raise_compiler_error(
-                    file ~ ' has ' ~ words ~ ' between its values: write it with commas.'
-                ) }}
+                {% do stop(file ~ ' has ' ~ words ~ ' between its values: write it with commas.') %}
             {% endif %}
         {% endfor %}
     {% endif %}
     {{ return(file_columns) }}
 {% endmacro %}
 
-
-{#
-    Stops the run if the file does not hold what the contract requires: a column is missing, is there
-    twice, or is of a type that cannot be what is meant. A column of such a type that holds nothing at
-    all is taken out of file_columns, and so reads as null.
-    Arguments: file (its path), file_columns ({lower-case name: type in the file}), contract
-    (see extract_columns).
-#}
 {% macro check_columns(file, file_columns, contract) %}
     {# Without a header row the first patient stands where the names should: name what is expected only. #}
     {% set found = contract | map(attribute='name') | select('in', file_columns) | list %}
@@ -79,17 +47,13 @@
     {% for column in contract %}
         {% if column.need != 'optional' and column.name not in file_columns %}
             {% set similar = similar_column(column.name, found, file_columns) %}
-            {{ exceptions.raise_compiler_error(
-                file ~ ' has no column ' ~ column.name ~ ', which is required; ' ~ (
-                    'if ' ~ similar ~ ' is it, rename that.' if similar
-                    else 'of the columns expected it has ' ~ (found | join(', ') or 'none: is the header row missing, or the file not UTF-8?')
-                )
-            ) }}
+            {% do stop(file ~ ' has no column ' ~ column.name ~ ', which is required; ' ~ (
+                'if ' ~ similar ~ ' is it, rename that.' if similar
+                else 'of the columns expected it has ' ~ (found | join(', ') or 'none: is the header row missing, or the file not UTF-8?')
+                )) %}
         {% endif %}
         {% for name in file_columns if name.startswith(column.name ~ ' again in column ') %}
-            {{ exceptions.raise_compiler_error(
-                file ~ ' has the column ' ~ column.name ~ ' twice: keep the one that is right.'
-            ) }}
+            {% do stop(file ~ ' has the column ' ~ column.name ~ ' twice: keep the one that is right.') %}
         {% endfor %}
         {% set kind = kind_of_type(file_columns.get(column.name, 'VARCHAR')) %}
         {% if kind not in fitting[column.type] %}
@@ -98,28 +62,16 @@
             ).rows | length %}
                 {% do file_columns.pop(column.name) %}
             {% elif column.type == 'text' and kind == 'floating-point number' %}
-                {{ exceptions.raise_compiler_error(
-                    file ~ ' holds the column ' ~ column.name ~ ' as a floating-point number, which loses '
-                    ~ 'the last digits of codes and identifiers: write it as text.'
-                ) }}
+                {% do stop(file ~ ' holds the column ' ~ column.name ~ ' as a floating-point number, which loses '
+                    ~ 'the last digits of codes and identifiers: write it as text.') %}
             {% else %}
-                {{ exceptions.raise_compiler_error(
-                    file ~ ' holds the column ' ~ column.name ~ ' as ' ~ kind ~ ' instead of ' ~ column.type
-                    ~ ': write it as ' ~ column.type ~ (' or text' if column.type != 'text' else '') ~ '.'
-                ) }}
+                {% do stop(file ~ ' holds the column ' ~ column.name ~ ' as ' ~ kind ~ ' instead of ' ~ column.type
+                    ~ ': write it as ' ~ column.type ~ (' or text' if column.type != 'text' else '') ~ '.') %}
             {% endif %}
         {% endif %}
     {% endfor %}
 {% endmacro %}
 
-
-{#
-    The column of the file that may be a missing one under another name, for a message. A first line that
-    is a patient and no header must not be shown, so the word must be that of a name: the same letters, or
-    very nearly, beside other columns that are as expected.
-    Arguments: name, the missing column; found, the expected columns that are there; file_columns.
-    Result: its name, or none.
-#}
 {% macro similar_column(name, found, file_columns) %}
     {% set best = namespace(word=none, score=0.7) %}
     {% set pairs = letter_pairs(name | replace('_', '')) %}
@@ -133,24 +85,13 @@
     {{ return(best.word) }}
 {% endmacro %}
 
-
-{# Stops the run at the first line of a CSV file that cannot be read, without showing what it holds. #}
-{% macro check_lines(file, file_columns) %}
+{% macro check_rows(file, file_columns, table, required) %}
     {% set unreadable = unreadable_line(file, file_columns) %}
     {% if unreadable %}
-        {{ exceptions.raise_compiler_error(
-            file ~ ', line ' ~ unreadable.line ~ ' ' ~ unreadable.problem
-            ~ ': the file must be UTF-8, with commas between values and quotation marks around values that hold a comma.'
-        ) }}
-    {% endif %}
-{% endmacro %}
-
-
-{# Stops the run if the file of a required table has no rows. #}
-{% macro check_rows(file, file_columns, table) %}
-    {% if not run_query('select 1 from ' ~ read_file(file, file_columns) ~ ' limit 1').rows | length %}
-        {{ exceptions.raise_compiler_error(
-            file ~ ' has the names of its columns and no rows, and the table ' ~ table ~ ' is required: export it again.'
-        ) }}
+        {% do stop(file ~ ', line ' ~ unreadable.line ~ ' ' ~ unreadable.problem
+            ~ ': the file must be UTF-8, with commas between values and quotation marks around values that hold a comma.') %}
+    {% elif required and not run_query('select 1 from ' ~ read_file(file, file_columns) ~ ' limit 1').rows | length %}
+        {% do stop(
+            file ~ ' has the names of its columns and no rows, and the table ' ~ table ~ ' is required: export it again.') %}
     {% endif %}
 {% endmacro %}

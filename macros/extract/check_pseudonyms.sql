@@ -1,34 +1,15 @@
-{#
-    Stops the run if the identifiers of a table are NHS numbers, and shows none of them.
-    An NHS number has ten digits, often written 3-3-4, and the last is a check digit (modulus 11). A
-    random number of ten digits passes the check once in eleven times, so one that does proves nothing:
-    of the different identifiers with ten digits, more must pass than one in eleven and six standard
-    deviations besides. That is never true of three or fewer, and of four if all of them pass; of a column of random
-    numbers it is true less than once in ten thousand.
-    Arguments: file; view, the table as it is offered; columns (see extract_columns).
-#}
 {% macro check_pseudonyms(file, view, columns) %}
     {% for column in columns if column.name in ['patient_id', 'event_id'] %}
         {% set counted = run_query(nhs_numbers(view, column.name)) %}
         {% set ten_digits, valid = counted.rows[0][0] | int, counted.rows[0][1] | int %}
         {% if valid > ten_digits / 11 + 6 * (ten_digits * 10 / 121) ** 0.5 %}
-            {{ exceptions.raise_compiler_error(
-                file ~ ' has NHS numbers in the column ' ~ column.name ~ ' (' ~ valid ~ ' of the ' ~ ten_digits
+            {% do stop(file ~ ' has NHS numbers in the column ' ~ column.name ~ ' (' ~ valid ~ ' of the ' ~ ten_digits
                 ~ ' different values with ten digits have the check digit of one): replace them with pseudonyms, for '
-                ~ 'example with tools/pseudonymise.py, and destroy this copy.'
-            ) }}
+                ~ 'example with tools/pseudonymise.py, and destroy this copy.') %}
         {% endif %}
     {% endfor %}
 {% endmacro %}
 
-
-{#
-    How many different identifiers have ten digits, and how many of them the check digit of an NHS number.
-    Source: NHS Data Dictionary, NHS NUMBER: the first nine digits times 10 to 2, and 11 less what the sum
-    leaves when divided by 11 is the tenth; 11 is written 0, and 10 is never issued.
-    Arguments: rows, a relation; column, the identifier's.
-    Result: a select: ten_digits, valid.
-#}
 {% macro nhs_numbers(rows, column) %}
     with
     identifier as (

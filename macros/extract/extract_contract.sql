@@ -1,10 +1,3 @@
-{#
-    The contract of the extract: its tables, whether a table must be brought, and
-    of each column the type (text, date, number, boolean) and whether it must be there:
-    `required` in the file and in every row, `column required` in the file only, or `optional`.
-    models/staging/extract.yml says what the columns mean.
-    Result: {table: {required: boolean, columns: {name: [type, need]}}}, in order.
-#}
 {% macro extract_contract() %}
     {% set event = {
         'event_id': ['text', 'required'],
@@ -49,12 +42,6 @@
     }) }}
 {% endmacro %}
 
-
-{#
-    The columns of one table of the extract.
-    Arguments: table, its name in the contract.
-    Result: a list of {name, type, need}, in order.
-#}
 {% macro extract_columns(table) %}
     {% set columns = [] %}
     {% for name, (type, need) in extract_contract()[table].columns.items() %}

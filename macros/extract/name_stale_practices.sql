@@ -1,8 +1,3 @@
-{#
-    Names the practices that have stopped sending events (data_quality_practice) at the end of a run
-    that built that mart.
-    Arguments: results, as dbt gives them to on-run-end.
-#}
 {% macro name_stale_practices(results) %}
     {% for result in (results if execute else [])
         if result.node.name == 'data_quality_practice' and result.status == 'success' %}

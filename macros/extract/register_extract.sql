@@ -1,12 +1,3 @@
-{#
-    Finds the file of every table of the extract, checks its columns against the contract
-    (extract_contract) and offers it as the view `extract.<table>`. Runs at the start of
-    every dbt command that builds or tests.
-    Result: nothing; the run stops with one sentence if a required file, column or any row of it is
-    missing, a table has two files, a file, or a line of a CSV, cannot be read, a column is there twice or of a
-    type that cannot be meant, or identifiers are NHS numbers. One line in the log says which folder and
-    which dates the run is for.
-#}
 {% macro register_extract() %}
     {% if execute %}
         {% do log(
@@ -19,8 +10,7 @@
             {% set file_columns = extract_file_columns(file, columns) if file else {} %}
             {% if file %}
                 {% do check_columns(file, file_columns, columns) %}
-                {% do check_lines(file, file_columns) %}
-                {% if contract.required %}{% do check_rows(file, file_columns, table) %}{% endif %}
+                {% do check_rows(file, file_columns, table, contract.required) %}
             {% endif %}
             {% set view = extract_view(table, columns) %}
             {% if loop.first %}{% do adapter.create_schema(view) %}{% endif %}
@@ -33,34 +23,17 @@
     {% endif %}
 {% endmacro %}
 
-
-{#
-    Where one table of the extract is offered, as models/staging/extract.yml declares it.
-    Arguments: table; columns (see extract_columns).
-    Result: a relation.
-    Errors: the declaration names other columns than the contract.
-#}
 {% macro extract_view(table, columns) %}
     {% set source = graph.sources['source.phm.extract.' ~ table] %}
     {% if source.columns | list != columns | map(attribute='name') | list %}
-        {{ exceptions.raise_compiler_error(
-            'models/staging/extract.yml lists other columns for the table ' ~ table
-            ~ ' than macros/extract/extract_contract.sql: bring them in step.'
-        ) }}
+        {% do stop('models/staging/extract.yml lists other columns for the table ' ~ table
+            ~ ' than macros/extract/extract_contract.sql: bring them in step.') %}
     {% endif %}
     {{ return(api.Relation.create(
         database=source.database, schema=source.schema, identifier=source.identifier
     )) }}
 {% endmacro %}
 
-
-{#
-    The contract's columns of one file, in the contract's order: text as text, a timestamp as its
-    date where a date is due, everything else as the file has it (a CSV has text only; staging converts
-    and judges the values).
-    Arguments: file (none for a table that was not brought), file_columns, contract.
-    Result: a select statement.
-#}
 {% macro select_from_extract(file, file_columns, contract) %}
     select
         {%- for column in contract %}

@@ -1,8 +1,3 @@
-{#
-    Pre-hook of extract_history: stops the run, and with it everything that stands on the population, if a
-    table of the extract is not accepted. Of several it names the one that the others depend on.
-    Arguments: sql, the model's own.
-#}
 {% macro stop_unless_accepted(sql) %}
     {% set refused = {} %}
     {% if execute %}
@@ -27,41 +22,24 @@
                 ~ percentage(var(variable)) ~ ' is the most it may be; correct the extract (the reasons are counted '
                 ~ 'in marts.data_quality_summary and stand beside the rows in staging.stg_' ~ table ~ '_rejected)' %}
         {% endif %}
-        {{ exceptions.raise_compiler_error(
-            finding ~ ', or, if it is right, run once more with ' ~ variable ~ ': '
-            ~ '%.2f' | format(((share * 100) | round(0, 'ceil')) / 100) ~ ' in --vars.'
-        ) }}
+        {% do stop(finding ~ ', or, if it is right, run once more with ' ~ variable ~ ': '
+            ~ '%.2f' | format(((share * 100) | round(0, 'ceil')) / 100) ~ ' in --vars.') %}
     {% endfor %}
 {% endmacro %}
 
+{% macro percentage(share) %}{{ return(('%.1f' | format(share * 100)).replace('.0', '') ~ '%') }}{% endmacro %}
 
-{# A share in words: 0.104 is '10.4%'. #}
-{% macro percentage(share) %}
-    {{ return(('%.1f' | format(share * 100)).replace('.0', '') ~ '%') }}
-{% endmacro %}
-
-
-{#
-    A share given as a variable.
-    Arguments: name, of the variable.
-    Errors: it is not a number from 0 to 1.
-#}
 {% macro share_variable(name) %}
     {% set share = var(name) %}
     {% if share is not number or share is boolean or not 0 <= share <= 1 %}
-        {{ exceptions.raise_compiler_error(
-            'The variable ' ~ name ~ " is '" ~ share ~ "', which is not a share: give a number from 0 to 1, for example 0.1."
-        ) }}
+        {% do stop(
+            'The variable ' ~ name ~ " is '" ~ share ~ "', which is not a share: give a number from 0 to 1, for example 0.1.") %}
     {% endif %}
     {{ return(share) }}
 {% endmacro %}
 
-
-{# What extract_history holds before this run, as a relation; nothing before the first. #}
 {% macro accepted_extracts() %}
-    {% if is_incremental() %}
-        {{ return(this) }}
-    {% endif %}
+    {% if is_incremental() %}{{ return(this) }}{% endif %}
     {{ return(
         '(select cast(null as date) as extract_date, cast(null as ' ~ dbt.type_string() ~ ') as table_name, '
         ~ 'cast(null as ' ~ dbt.type_bigint() ~ ') as rows_received where 1 = 0) as none_before'

@@ -1,42 +1,21 @@
-{#
-    What only the engine knows about files: listing a folder, the columns of a file, reading it.
-    Another engine adds its own `<engine>__` macros here.
-#}
-
-{# The paths of the files in a folder, none if the folder does not exist. #}
-{% macro list_files(folder) %}
-    {{ return(adapter.dispatch('list_files')(folder)) }}
-{% endmacro %}
+{% macro list_files(folder) %}{{ return(adapter.dispatch('list_files')(folder)) }}{% endmacro %}
 
 {% macro duckdb__list_files(folder) %}
     {% set files = run_query("select replace(file, '\\', '/') from glob('" ~ duckdb_path(folder) ~ "/*')") %}
     {{ return(files.columns[0].values() | list) }}
 {% endmacro %}
 
-
-{# A path as DuckDB takes it between quotation marks, which would see a pattern in [, * and ?. #}
 {% macro duckdb_path(path) %}
     {{ return(modules.re.sub('([\\[*?])', '[\\1]', path) | replace("'", "''")) }}
 {% endmacro %}
 
-
-{# Whether a Parquet file is one, and whole. A CSV has no form to lose: unreadable_line judges its lines. #}
-{% macro is_whole_file(file) %}
-    {{ return(adapter.dispatch('is_whole_file')(file)) }}
-{% endmacro %}
+{% macro is_whole_file(file) %}{{ return(adapter.dispatch('is_whole_file')(file)) }}{% endmacro %}
 
 {% macro duckdb__is_whole_file(file) %}
     {{ return(not file.endswith('.parquet') or adapter.location_exists(duckdb_path(file))) }}
 {% endmacro %}
 
-
-{#
-    The columns of a file: {lower-case name: type}, in the file's order. A name that comes again has
-    ' again in column <n>' behind it.
-#}
-{% macro describe_file(file) %}
-    {{ return(adapter.dispatch('describe_file')(file)) }}
-{% endmacro %}
+{% macro describe_file(file) %}{{ return(adapter.dispatch('describe_file')(file)) }}{% endmacro %}
 
 {% macro duckdb__describe_file(file) %}
     {% set columns = {} %}
@@ -65,21 +44,12 @@
     {{ return(columns) }}
 {% endmacro %}
 
-
-{#
-    The first line of a CSV file that cannot be read, so that a message can name it without what
-    stands in it: it may be a patient's record.
-    Arguments: file; columns, as described.
-    Result: {line, problem}, or none; always none for Parquet, which has no lines.
-#}
 {% macro unreadable_line(file, columns) %}
     {{ return(adapter.dispatch('unreadable_line')(file, columns)) }}
 {% endmacro %}
 
 {% macro duckdb__unreadable_line(file, columns) %}
-    {% if file.endswith('.parquet') %}
-        {{ return(none) }}
-    {% endif %}
+    {% if file.endswith('.parquet') %}{{ return(none) }}{% endif %}
     {% set names = [] %}
     {% for name in columns %}{% do names.append(adapter.quote(name)) %}{% endfor %}
     {% set reading = read_file(file, columns)[:-1] ~ ", store_rejects = true, rejects_table = 'unreadable', rejects_scan = 'unreadable_scan')" %}
@@ -103,21 +73,11 @@
     {{ return({'line': found.rows[0][0], 'problem': found.rows[0][1]} if found.rows | length else none) }}
 {% endmacro %}
 
-
-{#
-    A relation that reads a file.
-    Arguments: file; columns, as described (none for Parquet): naming them keeps the reader from
-    guessing the layout of a CSV. A CSV is read as text.
-#}
-{% macro read_file(file, columns) %}
-    {{ return(adapter.dispatch('read_file')(file, columns)) }}
-{% endmacro %}
+{% macro read_file(file, columns) %}{{ return(adapter.dispatch('read_file')(file, columns)) }}{% endmacro %}
 
 {% macro duckdb__read_file(file, columns) %}
     {% set path = "'" ~ duckdb_path(file) ~ "'" %}
-    {% if file.endswith('.parquet') %}
-        {{ return('read_parquet(' ~ path ~ ')') }}
-    {% endif %}
+    {% if file.endswith('.parquet') %}{{ return('read_parquet(' ~ path ~ ')') }}{% endif %}
     {% set names = [] %}
     {% for name in columns %}{% do names.append("'" ~ name | replace("'", "''") ~ "': 'varchar'") %}{% endfor %}
     {{ return(
@@ -126,15 +86,7 @@
     ) }}
 {% endmacro %}
 
-
-{#
-    What kind of values a column of a file holds.
-    Arguments: type, as described.
-    Result: text, whole number, floating-point number, boolean or date; else the engine's own word for it.
-#}
-{% macro kind_of_type(type) %}
-    {{ return(adapter.dispatch('kind_of_type')(type)) }}
-{% endmacro %}
+{% macro kind_of_type(type) %}{{ return(adapter.dispatch('kind_of_type')(type)) }}{% endmacro %}
 
 {% macro duckdb__kind_of_type(type) %}
     {% set name = type.split('(')[0] if '[' not in type else type %}

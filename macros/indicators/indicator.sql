@@ -1,19 +1,6 @@
-{#
-    A contract or policy measure: who is counted, who is left out and who achieves it, from the same
-    blocks as a search.
-    Arguments: each a list of (label, block). numerator: all must hold to achieve the measure;
-    denominator: all must hold to be counted, none for everyone registered; exclusions: personalised
-    care adjustments, any of which takes a patient out of the denominator, but only one who does not
-    achieve the measure.
-    Result: a select; one row per patient of the denominator, those left out included: patient_number, patient_id,
-    as_of_date, status ('achieved', 'not achieved' or 'excluded'), reason (the exclusion, or the first
-    step of the numerator that is missing; null if achieved) and evidence. The model's config.meta
-    gets the definition in plain words.
-    Errors: no numerator, a criterion that is not a label and a block, a label used twice.
-#}
 {% macro indicator(numerator, denominator=[], exclusions=[]) %}
     {%- if not numerator -%}
-        {{ exceptions.raise_compiler_error('indicator needs a numerator: a list of (label, block).') }}
+        {% do stop('indicator needs a numerator: a list of (label, block).') %}
     {%- endif -%}
     {%- set criteria = denominator + exclusions + with_evidence_of_absence(numerator) -%}
     {%- set evaluated = evaluated_search(criteria) -%}
@@ -68,8 +55,6 @@ select
 from judged
 {%- endmacro %}
 
-
-{# The same criteria, whose evidence says what is missing where a block does not hold. #}
 {% macro with_evidence_of_absence(criteria) %}
     {% set result = [] %}
     {% for label, block in criteria %}
@@ -80,8 +65,6 @@ from judged
     {{ return(result) }}
 {% endmacro %}
 
-
-{# A measure in plain words: up to three sentences. #}
 {% macro indicator_definition(numerator, denominator, exclusions) %}
     {% set sentences = [
         'Counted: ' ~ (words_of_criteria(denominator) or 'everyone registered') ~ '.',

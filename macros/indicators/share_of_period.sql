@@ -1,8 +1,3 @@
-{#
-    How much of the period over which an indicator is counted has gone by on the as-of date.
-    Arguments: counted_over, an expression: 'financial year', 'influenza season' or 'at any time'.
-    Result: a number above 0 up to 1; null where there is no period.
-#}
 {% macro share_of_period(counted_over) -%}
     {%- set date = modules.datetime.date.fromisoformat -%}
     {%- set as_of = date(iso_date(var('as_of_date'), 'the variable as_of_date')) -%}

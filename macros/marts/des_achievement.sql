@@ -1,10 +1,3 @@
-{#
-    The figures of des_achievement, from the counts of each indicator and area.
-    Arguments: counts, the relation that has as_of_date, indicator, area_type, area_code, denominator, excluded and
-    numerator; a null count is one that is hidden.
-    Result: a select; one row per row of counts of the as-of date.
-    Source: thresholds from ref_indicator_threshold.
-#}
 {% macro des_achievement(counts) -%}
 with
 counted as (

@@ -1,7 +1,3 @@
-{#
-    The dimensions by which inequality is measured: a list of (dimension, the patient's group as an expression on
-    registered_patient). The groups are those of the seed ref_dimension_group.
-#}
 {% macro dimensions() %}
     {{ return([
         ('all', "'all'"),

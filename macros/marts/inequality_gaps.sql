@@ -1,10 +1,3 @@
-{#
-    The figures of inequality_gaps, from those of each group.
-    Arguments: metrics, the relation that has them; are_released, whether they come from counts that may be shown. Then a
-    gradient is null unless those of all five quintiles are.
-    Result: a select; one row per measure and area of the as-of date.
-    Source: macros/statistics; DESIGN sections 6 and 7.
-#}
 {% macro inequality_gaps(metrics, are_released=false) -%}
 with
 metric as (
@@ -142,27 +135,14 @@ ethnic_group as (
 )
 
 select
-    area.as_of_date,
-    area.measure,
-    area.measure_type,
-    area.polarity,
-    area.area_type,
-    area.area_code,
-    gradient.slope_index,
-    gradient.slope_index_lower,
-    gradient.slope_index_upper,
-    gradient.relative_index,
-    gradient.relative_index_lower,
-    gradient.relative_index_upper,
-    gradient.lack_of_fit,
-    gradient.most_deprived,
-    gradient.least_deprived,
-    gradient.absolute_gap,
-    gradient.absolute_gap_lower,
-    gradient.absolute_gap_upper,
-    gradient.relative_gap,
-    gradient.relative_gap_lower,
-    gradient.relative_gap_upper,
+    area.*,
+    {%- for figure in [
+        'slope_index', 'slope_index_lower', 'slope_index_upper', 'relative_index', 'relative_index_lower', 'relative_index_upper',
+        'lack_of_fit', 'most_deprived', 'least_deprived', 'absolute_gap', 'absolute_gap_lower', 'absolute_gap_upper',
+        'relative_gap', 'relative_gap_lower', 'relative_gap_upper',
+    ] %}
+    gradient.{{ figure }},
+    {%- endfor %}
     {{ adverse_gap('gradient.absolute_gap', 'area.polarity') | indent(4) }} as gap_adverse,
     core20.difference as core20_gap,
     core20.difference_lower as core20_gap_lower,
@@ -179,20 +159,14 @@ select
     gradient.concentration_index_lower,
     gradient.concentration_index_upper
 from area
-left join gradient
+{%- for table in ['gradient', 'core20', 'ethnic_group'] %}
+left join {{ table }}
     on
-        area.measure = gradient.measure
-        and area.area_type = gradient.area_type
-        and area.area_code = gradient.area_code
-left join core20
-    on
-        area.measure = core20.measure
-        and area.area_type = core20.area_type
-        and area.area_code = core20.area_code
-left join ethnic_group
-    on
-        area.measure = ethnic_group.measure
-        and area.area_type = ethnic_group.area_type
-        and area.area_code = ethnic_group.area_code
+        area.measure = {{ table }}.measure
+        and area.area_type = {{ table }}.area_type
+        and area.area_code = {{ table }}.area_code
+        {%- if table == 'ethnic_group' %}
         and ethnic_group.place = 1
+        {%- endif %}
+{%- endfor %}
 {%- endmacro %}

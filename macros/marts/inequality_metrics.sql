@@ -1,11 +1,3 @@
-{#
-    The figures of inequality_metrics, from counts: the mart's from the true ones, the published from the released ones,
-    since an interval from true counts tells them.
-    Arguments: counts, the relation that has them; are_released, whether they are those that may be shown, of which a null is hidden.
-    Then standardised rates are whole numbers.
-    Result: a select; one row per row of counts of the as-of date.
-    Source: macros/statistics; DESIGN sections 6 and 7.
-#}
 {% macro inequality_metrics(counts, are_released=false) -%}
 with
 counted as (

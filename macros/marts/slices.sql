@@ -1,10 +1,3 @@
-{#
-    The incremental strategy 'slice' of marts that keep one slice per as-of date: the slice of this
-    run takes the place of the one that was there, even when it is empty (dbt's delete+insert deletes
-    only the keys of new rows). It runs after dbt has added the columns of new searches: DuckDB does
-    not commit a table that is altered after rows were deleted from it.
-    Arguments: arguments, as dbt gives them to a strategy.
-#}
 {% macro get_incremental_slice_sql(arguments) %}
     {%- set columns = get_quoted_csv(arguments.dest_columns | map(attribute='name')) %}
     delete from {{ arguments.target_relation }} where as_of_date = {{ as_of_date() }};
@@ -13,13 +6,6 @@
     select {{ columns }} from {{ arguments.temp_relation }}
 {% endmacro %}
 
-
-{#
-    Pre-hook of a dimension that had no slices in version 0.1.0: gives each date of another mart the rows that belong to it, in the
-    words of the last build, since none of earlier ones were kept.
-    Arguments: mart, a table beside it that has slices; key, what tells a row there, and in the dimension if `own_key` is not given;
-    columns, of the mart, that the dimension had not.
-#}
 {% macro give_slices_of(mart, key, own_key=none, columns=[]) -%}
     {%- if is_incremental() and 'as_of_date' not in adapter.get_columns_in_relation(this) | map(attribute='name') -%}
     {%- set before = this.incorporate(path={'identifier': this.identifier ~ '__before'}) -%}

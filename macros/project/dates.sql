@@ -1,33 +1,11 @@
-{#
-    A date given as a variable, as SQL.
-    Arguments: name, as_of_date or extract_date (dbt_project.yml).
-    Result: `cast('yyyy-mm-dd' as date)`.
-    Errors: the variable is not an ISO date.
-#}
 {% macro date_variable(name) -%}
     {%- if execute %}{% do context['check_question']() %}{% endif -%}
     {{ date_literal(iso_date(var(name), 'the variable ' ~ name)) }}
 {%- endmacro %}
 
+{% macro as_of_date() %}{{ date_variable('as_of_date') }}{% endmacro %}
+{% macro date_literal(date) %}cast('{{ date }}' as date){% endmacro %}
 
-{# The as-of date, as SQL: the one day on which everything is true. #}
-{% macro as_of_date() -%}
-    {{ date_variable('as_of_date') }}
-{%- endmacro %}
-
-
-{# An ISO date as SQL. #}
-{% macro date_literal(date) -%}
-    cast('{{ date }}' as date)
-{%- endmacro %}
-
-
-{#
-    A date checked to be one.
-    Arguments: date, text or a date; where, the words for the message.
-    Result: yyyy-mm-dd, text.
-    Errors: not an ISO date, or not in the calendar.
-#}
 {% macro iso_date(date, where) %}
     {% set text = date | string | trim %}
     {% set parts = modules.re.match('^([0-9]{4})-([0-9]{2})-([0-9]{2})$', text) %}
@@ -37,30 +15,16 @@
             {{ return(text) }}
         {% endif %}
     {% endif %}
-    {{ exceptions.raise_compiler_error(
-        where ~ " is '" ~ text ~ "', which is not a date: give it as yyyy-mm-dd, for example 2026-10-31."
-    ) }}
+    {% do stop(where ~ " is '" ~ text ~ "', which is not a date: give it as yyyy-mm-dd, for example 2026-10-31.") %}
 {% endmacro %}
 
+{% macro days_between(first, last) %}{{ dbt.datediff(first, last, 'day') | trim }}{% endmacro %}
 
-{# Days from one date to another, both SQL expressions: negative if the second is earlier. #}
-{% macro days_between(first, last) -%}
-    {{ dbt.datediff(first, last, 'day') | trim }}
-{%- endmacro %}
-
-
-{# How many days a month of a year has. #}
 {% macro days_in_month(year, month) %}
     {% set leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0) %}
     {{ return([31, 29 if leap else 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]) }}
 {% endmacro %}
 
-
-{#
-    Age in completed years. Someone born on 29 February has the birthday on 1 March in other years.
-    Arguments: date_of_birth, on_date: SQL expressions.
-    Result: an integer expression; null if either date is.
-#}
 {% macro age_in_years(date_of_birth, on_date) -%}
     cast(
         extract(year from {{ on_date }}) - extract(year from {{ date_of_birth }})

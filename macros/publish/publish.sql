@@ -1,12 +1,3 @@
-{#
-    At the end of every dbt command: after a whole `dbt build` in which everything passed, the models that others
-    may build on (access public) are copied to a new version of the published folder, which then takes the place of
-    the one before in one step (tools/published_folder.py). Readers never open the warehouse, and nothing ever
-    writes to a file that they open. What may leave is made anew for a release only (macros/publish/release.sql).
-    Arguments: results, of dbt.
-    Result: the statements that publish, or none. If one of them fails, so does the build, and readers keep what
-    they have. On an engine that several may read and write at once there is nothing to copy.
-#}
 {% macro publish(results) %}
     {% if execute and flags.WHICH == 'build' %}
         {% set reason = note_end(results) %}
@@ -24,20 +15,11 @@
     {% endif %}
 {% endmacro %}
 
-
-{# Where the published versions are: PHM_PUBLISHED_DIR, or a folder beside the warehouse, named as it is. #}
 {% macro published_folder() %}
     {% set beside = modules.re.sub('\\.\\w+$', '', target.path) ~ '_published' %}
     {{ return(env_var('PHM_PUBLISHED_DIR', beside).replace('\\', '/')) }}
 {% endmacro %}
 
-
-{#
-    What is published, by who may read it: {'patient_level', 'aggregate', 'published': tables}, without those that
-    have none. A table is {relation, columns, rows}, where rows is what is copied of it. What has a column
-    patient_id is patient level, whatever its schema; the rest of the schema `published` may leave the secure
-    environment, and nothing else; what else there is are aggregates.
-#}
 {% macro published_tables() %}
     {% set parts = {} %}
     {% set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') %}
@@ -52,11 +34,6 @@
     {{ return(parts) }}
 {% endmacro %}
 
-
-{#
-    The statements that publish.
-    Arguments: parts, of published_tables, without what may leave; release, of planned_release.
-#}
 {% macro publish_statements(parts, release) %}
     {%- set folder = published_folder() -%}
     {%- set unfinished = folder ~ '/versions/unfinished' -%}
@@ -76,7 +53,7 @@
     to {{ text_literal(unfinished ~ '/' ~ part ~ '/' ~ table.relation.identifier ~ '.parquet') }} (format parquet);
         {%- endfor %}
     create table publishing.about as
-    {{ about_release(version, tables, release) if part == 'published' else about_published(version, tables) }};
+    {{ about_published(version, tables, release if part == 'published' else none) }};
     create table publishing.about_tables as
         {%- for table in tables %}
         select '{{ table.relation.schema }}.{{ table.relation.identifier }}' as table_name, count(*) as row_count
@@ -91,28 +68,21 @@
     {%- endfor %}
     copy ({{ about_published(version, parts.values() | sum(start=[])) }})
     to {{ text_literal(unfinished ~ '/about.json') }} (format json);
-    {{- enter_release(folder, version, release) if release.is_made }}
+    {%- if release.is_made %}
+    select enter_release({{ text_literal(folder) }}, {{ text_literal(tojson({
+        'series': release.series, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),
+        'counts': release.counts, 'version': version,
+    })) }});
+    {%- endif %}
     select publish_switch({{ text_literal(folder) }}, {{ text_literal(version) }});
 {% endmacro %}
 
-
-{#
-    What is published: one row.
-    Arguments: version, its name; tables, whose slices make up as_of_dates.
-#}
-{% macro about_published(version, tables) -%}
-    select
-        {{ about_version(version, tables) }},
-        {{ text_literal(extract_folder()) }} as extract_folder
-{%- endmacro %}
-
-
-{# The columns of it that those who may not know where the extract lies may read, too. #}
-{% macro about_version(version, tables) -%}
+{% macro about_published(version, tables, release=none) -%}
     {%- set slices = [] -%}
     {%- for table in tables if 'as_of_date' in table.columns -%}
         {%- do slices.append('select as_of_date from ' ~ table.rows) -%}
     {%- endfor -%}
+    select
         {{ text_literal(version) }} as version,
         {{ as_of_date() }} as as_of_date,
         (
@@ -123,5 +93,16 @@
         {{ text_literal(var('purpose')) }} as purpose,
         publish_commit() as project_commit,
         {{ text_literal(run_started_at.strftime('%Y-%m-%d %H:%M:%S UTC')) }} as built_at,
-        {{ text_literal(dbt_version) }} as dbt_version
+        {{ text_literal(dbt_version) }} as dbt_version,
+        {%- if release %}
+        {{ text_literal(var('disclosure_policy')) }} as disclosure_policy,
+        {{ release.series }} as series,
+        {{ release.is_demo | lower }} as is_demo,
+        {{ text_literal(
+            'the key of the demo extract, which is no secret' if release.is_demo else 'a secret key'
+        ) }} as disclosure_key,
+        {{ text_literal(hidden_in_words()) }} as hidden
+        {%- else %}
+        {{ text_literal(extract_folder()) }} as extract_folder
+        {%- endif %}
 {%- endmacro %}

@@ -1,14 +1,5 @@
-{#
-    Whether this build makes a release: what may leave is published anew if the variable release asks for it or
-    readers have none, and the ledger allows it (tools/releases.py). One line in the log says what became of it.
-    Arguments: tables, of the part published (published_tables).
-    Result: {is_made, is_kept, series, is_demo, tables}; is_kept says that what readers have is taken over, and rows
-    of the tables are those of the dates that may be in it.
-#}
 {% macro planned_release(tables) %}
-    {% if not tables %}
-        {{ return({'is_made': false, 'is_kept': false}) }}
-    {% endif %}
+    {% if not tables %}{{ return({'is_made': false, 'is_kept': false}) }}{% endif %}
     {% set counts = checksums_of_counts(tables) %}
     {% set request = {
         'asked': release_asked(), 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),
@@ -28,23 +19,14 @@
     {{ return(dict(plan, tables=tables, counts=counts[request.as_of_date])) }}
 {% endmacro %}
 
-
-{# Whether a release is asked for: 'true', 'false' or 'new_series'. Errors: the variable release says something else. #}
 {% macro release_asked() %}
     {% set asked = var('release') | string | lower %}
     {% if asked not in ['true', 'false', 'new_series'] %}
-        {{ exceptions.raise_compiler_error(
-            "The variable release is '" ~ asked ~ "': give true, false or new_series."
-        ) }}
+        {% do stop("The variable release is '" ~ asked ~ "': give true, false or new_series.") %}
     {% endif %}
     {{ return(asked) }}
 {% endmacro %}
 
-
-{#
-    Of every as-of date a checksum of the figures that may leave: {date: text}. What is computed from counts is left
-    out, and so are columns that a later version adds.
-#}
 {% macro checksums_of_counts(tables) %}
     {% set counted = [
         'measure', 'indicator', 'area_type', 'area_code', 'dimension', 'dimension_group',
@@ -68,32 +50,6 @@
     {{ return(checksums) }}
 {% endmacro %}
 
-
-{# The statement that enters a release in the ledger, before readers see it. #}
-{% macro enter_release(folder, version, release) %}
-    {% set line = {
-        'series': release.series, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),
-        'counts': release.counts, 'version': version,
-    } %}
-    select enter_release({{ text_literal(folder) }}, {{ text_literal(tojson(line)) }});
-{% endmacro %}
-
-
-{# What the part that may leave says of itself: one row, and nothing of where the extract lies. #}
-{% macro about_release(version, tables, release) -%}
-    select
-        {{ about_version(version, tables) }},
-        {{ text_literal(var('disclosure_policy')) }} as disclosure_policy,
-        {{ release.series }} as series,
-        {{ release.is_demo | lower }} as is_demo,
-        {{ text_literal(
-            'the key of the demo extract, which is no secret' if release.is_demo else 'a secret key'
-        ) }} as disclosure_key,
-        {{ text_literal(hidden_in_words()) }} as hidden
-{%- endmacro %}
-
-
-{# What is hidden under the policy, and why. #}
 {% macro hidden_in_words() %}
     {% set zero = 'A 0 is hidden like any other small count.' %}
     {% if var('disclosure_policy') == 'nhs_england' %}

@@ -1,15 +1,6 @@
-{#
-    The rows of a table of events (condition, observation, vaccination, medication), each accepted
-    or with the first reason against it (judged_events), and of the accepted rows that share an event_id the one
-    that sorts first, so that every run accepts the same. Rows are kept in the order of their codes: a concept then
-    reads only the part of the table that its codelists name.
-    The file is read once for its rows, once more for those that share their event_id, and by two of its columns alone.
-    Arguments: table, its name in models/staging/extract.yml.
-    Result: a select; one row per row received.
-#}
 {% macro checked_events(table) %}
 {%- set content = extract_columns(table) | map(attribute='name') | reject('equalto', 'event_id') | list -%}
-{%- set event_hash = hash_of_text(to_text('event_id')) -%}
+{%- set event_hash = row_hash([to_text('event_id')]) -%}
 {%- set is_repeated = event_hash ~ ' in (select repeated.event_hash from repeated)' -%}
 with
 patient as (
@@ -58,7 +49,7 @@ repeated_event as (
         *,
         row_number() over (
             partition by event_id, row_reason is null
-            order by {{ in_order(content) }}
+            order by {{ nulls_last(content) }}
         ) as copy_number
     from (
         {{ judged_events(table, is_repeated) | indent(4) }}
@@ -90,20 +81,11 @@ select
     {%- endfor %}
     age_at_event,
     rejection_reason,
-    {{ received(table) }} as received
+    {{ original_values(table) }} as received
 from decided
 order by code_number
 {%- endmacro %}
 
-
-{#
-    Rows of a table of events, each with what is wrong with it by itself: its form, a code that is no SNOMED CT concept
-    or dm+d identifier (a spreadsheet leaves such), a patient who is not in the extract, a date that cannot be, a
-    value that is no number. The CTEs patient and invalid_code must be in scope.
-    Arguments: table, its name in models/staging/extract.yml; condition, which rows, on the columns of the file.
-    Result: a select: the columns of typed_rows, patient_number, code_number (of a code that is one), age_at_event and
-    row_reason.
-#}
 {% macro judged_events(table, condition) -%}
     {%- set is_invalid = 'typed.snomed_code in (select invalid_code.snomed_code from invalid_code)' -%}
     select
@@ -127,13 +109,3 @@ order by code_number
     ) as typed
     left join patient on typed.patient_id = patient.patient_id
 {%- endmacro %}
-
-
-{# A number that stands for a text; two texts have the same one by a chance of one in 2^64. #}
-{% macro hash_of_text(text) %}
-    {{ return(adapter.dispatch('hash_of_text')(text)) }}
-{% endmacro %}
-
-{% macro duckdb__hash_of_text(text) %}
-    {{ return('hash(' ~ text ~ ')') }}
-{% endmacro %}

@@ -1,19 +1,8 @@
-{#
-    From what a file holds to a typed value: null where there is nothing, and null where it cannot
-    be read (which typed_rows then reports as unparseable). Each works on text and on a column that
-    already has the type.
-#}
-
-{# Text without surrounding blanks; empty text is null. To look whether there are any takes a quarter of the time of trim. #}
 {% macro to_text(column) -%}
     case when {{ column }} like ' %' or {{ column }} like '% ' or {{ column }} = ''
         then nullif(trim({{ column }}), '') else {{ column }} end
 {%- endmacro %}
 
-{#
-    A date: 2026-10-31 (a time behind it is left out), 20261031, 31/10/2026 or 31 Oct 2026 (31-Oct-2026). Extracts
-    of the NHS are British, so the day comes before the month. A year of two digits is refused.
-#}
 {% macro to_date(column) -%}
     {%- set text = 'trim(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ '))' -%}
     {%- set iso -%}
@@ -36,12 +25,8 @@
     {{ dbt.safe_cast(iso, 'date') }}
 {%- endmacro %}
 
-{# A number, as double precision. #}
-{% macro to_number(column) -%}
-    {{ dbt.safe_cast(column, 'double') }}
-{%- endmacro %}
+{% macro to_number(column) %}{{ dbt.safe_cast(column, 'double') }}{% endmacro %}
 
-{# true/false, t/f, yes/no, y/n or 1/0, in any case. #}
 {% macro to_boolean(column) -%}
     {%- set text = 'lower(trim(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')))' -%}
     case
@@ -50,7 +35,4 @@
     end
 {%- endmacro %}
 
-{# Null instead of an error where the value cannot be cast (dbt's own default raises on DuckDB). #}
-{% macro duckdb__safe_cast(field, type) -%}
-    try_cast({{ field }} as {{ type }})
-{%- endmacro %}
+{% macro duckdb__safe_cast(field, type) %}try_cast({{ field }} as {{ type }}){% endmacro %}

@@ -1,13 +1,3 @@
-{#
-    Words for an interval and the value it is compared with. Source: Fingertips, single overlapping intervals.
-#}
-
-{#
-    How an estimate compares with a value, from the estimate's interval; the ends of the interval belong to it. For a
-    difference of two groups give its interval and the value 0: that two intervals overlap says little.
-    Arguments: lower, upper; comparator, a value; polarity, 'lower_is_better', 'higher_is_better' or 'neither'.
-    Result: 'better', 'similar', 'worse', with 'neither' 'higher', 'similar', 'lower'; 'not compared' if something is null.
-#}
 {% macro comparison(lower, upper, comparator, polarity) -%}
     {%- set l, u, c, p = operand(lower), operand(upper), operand(comparator), operand(polarity) -%}
     case
@@ -23,12 +13,6 @@
     end
 {%- endmacro %}
 
-
-{#
-    The same in two levels: 'much better', 'much worse', 'much higher', 'much lower' (Fingertips: best, worst) if the
-    wider interval too leaves the value out.
-    Arguments: lower, upper, at 95%; wide_lower, wide_upper, at 99.8%; comparator, polarity: as comparison.
-#}
 {% macro comparison_in_two_levels(lower, upper, wide_lower, wide_upper, comparator, polarity) -%}
     {%- set c = operand(comparator) -%}
     concat(

@@ -1,13 +1,3 @@
-{#
-    The concentration index of inequality, over rows of one group each with the ridit of slope_index.sql.
-    Source: Kakwani, Wagstaff and van Doorslaer 1997, the sampling term of the variance.
-#}
-
-{#
-    The relative concentration index, an aggregate: below 0 if the value is concentrated among the deprived.
-    Arguments: population, ridit, value: columns.
-    Result: -1 to 1; null if a group has a population but no value, or if every value is 0.
-#}
 {% macro concentration_index(population, ridit, value) -%}
     {%- set n, y = operand(population), operand(value) -%}
     case
@@ -16,12 +6,6 @@
     end
 {%- endmacro %}
 
-
-{#
-    The standard error of the relative concentration index, an aggregate.
-    Arguments: as the index; standard_error, of the value.
-    Result: null where the index is, and if a group has a population but no standard error.
-#}
 {% macro concentration_index_standard_error(population, ridit, value, standard_error) -%}
     {%- set n, y, s = operand(population), operand(value), operand(standard_error) -%}
     {%- set index = '(' ~ concentration_index(population, ridit, value) ~ ')' -%}
@@ -37,15 +21,11 @@
     end
 {%- endmacro %}
 
-
-{# The lower limit of the index, an aggregate. Arguments and null: as its standard error; level. #}
 {% macro concentration_index_lower(population, ridit, value, standard_error, level=95) -%}
     {{ concentration_index(population, ridit, value) }}
     - {{ normal_deviate(level) }} * {{ concentration_index_standard_error(population, ridit, value, standard_error) }}
 {%- endmacro %}
 
-
-{# The upper limit of the index, an aggregate. Arguments and null: as its standard error; level. #}
 {% macro concentration_index_upper(population, ridit, value, standard_error, level=95) -%}
     {{ concentration_index(population, ridit, value) }}
     + {{ normal_deviate(level) }} * {{ concentration_index_standard_error(population, ridit, value, standard_error) }}

@@ -1,23 +1,8 @@
-{#
-    Proportions of patients. Source: Wilson 1927; Newcombe and Altman, Statistics with Confidence, 2000.
-#}
-
-{#
-    A proportion.
-    Arguments: numerator, denominator, counts of patients.
-    Result: 0 to 1; null if the denominator is not above 0 or the numerator is outside 0 to denominator.
-#}
 {% macro proportion(numerator, denominator) -%}
     {%- set x, n = operand(numerator), operand(denominator) -%}
     case when {{ n }} > 0 and {{ x }} between 0 and {{ n }} then {{ x }} / {{ n }} end
 {%- endmacro %}
 
-
-{#
-    The lower limit of a proportion, Wilson score.
-    Arguments: numerator, denominator, counts of patients; level.
-    Result: 0 to 1; null where the proportion is.
-#}
 {% macro wilson_lower(numerator, denominator, level=95) -%}
     {%- set x, n, z = operand(numerator), operand(denominator), normal_deviate(level) -%}
     case
@@ -29,12 +14,6 @@
     end
 {%- endmacro %}
 
-
-{#
-    The upper limit of a proportion, Wilson score.
-    Arguments: numerator, denominator, counts of patients; level.
-    Result: 0 to 1; null where the proportion is.
-#}
 {% macro wilson_upper(numerator, denominator, level=95) -%}
     {%- set x, n, z = operand(numerator), operand(denominator), normal_deviate(level) -%}
     case

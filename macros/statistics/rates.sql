@@ -1,14 +1,3 @@
-{#
-    Counts of events and crude rates. From 10 events on the limits of a count are Byar's approximation,
-    below they are exact (half a chi-squared quantile, from a table, as no engine has the function).
-    Source: Breslow and Day 1987; Public Health England, Technical guide: confidence intervals, 2018.
-#}
-
-{#
-    The lower limit of a count, the mean of a Poisson distribution.
-    Arguments: events, a count; level.
-    Result: null for a negative count, and for one below 10 that is not whole.
-#}
 {% macro byar_lower(events, level=95) -%}
     {%- set o = operand(events) -%}
     case
@@ -19,12 +8,6 @@
     end
 {%- endmacro %}
 
-
-{#
-    The upper limit of a count, the mean of a Poisson distribution.
-    Arguments: events, a count; level.
-    Result: null for a negative count, and for one below 10 that is not whole.
-#}
 {% macro byar_upper(events, level=95) -%}
     {%- set o = operand(events) -%}
     case
@@ -35,26 +18,16 @@
     end
 {%- endmacro %}
 
-
-{# Byar's approximation to the lower limit of a count. Arguments: events, 10 or more; level. #}
 {% macro byar_approximation_lower(events, level) -%}
     {%- set o, z = operand(events), normal_deviate(level) -%}
     {{ o }} * power(1 - 1e0 / (9 * {{ o }}) - {{ z }} / (3 * sqrt({{ o }})), 3)
 {%- endmacro %}
 
-
-{# Byar's approximation to the upper limit of a count. Arguments: events, 10 or more; level. #}
 {% macro byar_approximation_upper(events, level) -%}
     {%- set o, z = operand(events), normal_deviate(level) -%}
     ({{ o }} + 1) * power(1 - 1e0 / (9 * ({{ o }} + 1)) + {{ z }} / (3 * sqrt({{ o }} + 1)), 3)
 {%- endmacro %}
 
-
-{#
-    The exact limits of 0 to 9 events, lower:upper, in this order: lower solves P(X >= events) = (1 - level) / 2,
-    upper P(X <= events) = (1 - level) / 2. Computed with mpmath at 40 digits and rounded to double precision;
-    scipy's chi2.ppf gives the same to 1e-15.
-#}
 {% macro exact_limits(level) -%}
     {%- set known = {
         95: '
@@ -85,23 +58,11 @@
     {{ known[level] }}
 {%- endmacro %}
 
-
-{#
-    A crude rate.
-    Arguments: events, a count; population, patients or person-years; multiplier, per how many.
-    Result: per multiplier; null if the population is not above 0 or the count is negative.
-#}
 {% macro crude_rate(events, population, multiplier=100000) -%}
     {%- set o, n = operand(events), operand(population) -%}
     case when {{ n }} > 0 and {{ o }} >= 0 then {{ operand(multiplier) }} * ({{ o }} / {{ n }}) end
 {%- endmacro %}
 
-
-{#
-    The lower limit of a crude rate.
-    Arguments: as crude_rate; level.
-    Result: null where the rate is, and where the limits of the count are.
-#}
 {% macro crude_rate_lower(events, population, multiplier=100000, level=95) -%}
     {%- set n = operand(population) -%}
     case
@@ -110,12 +71,6 @@
     end
 {%- endmacro %}
 
-
-{#
-    The upper limit of a crude rate.
-    Arguments: as crude_rate; level.
-    Result: null where the rate is, and where the limits of the count are.
-#}
 {% macro crude_rate_upper(events, population, multiplier=100000, level=95) -%}
     {%- set n = operand(population) -%}
     case

@@ -1,8 +1,3 @@
-{#
-    Hook at the start of every command that builds or tests, before any other: stops what is not a whole build, nor
-    goes on with one, if it asks for something else than the warehouse holds. Unit tests read no table, so they
-    alone are never stopped.
-#}
 {% macro check_warehouse() %}
     {% if execute and not is_unit_tests_alone() %}
         {% do check_variables() %}
@@ -11,32 +6,23 @@
             {% do stop_unless_same(state) %}
             {% if still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}
         {% elif still_to_build('') and sliced_marts() %}
-            {{ exceptions.raise_compiler_error(
-                'The warehouse has marts of an earlier version of this project, and nothing says what else it holds: '
-                ~ 'run a whole dbt build first.'
-            ) }}
+            {% do stop('The warehouse has marts of an earlier version of this project, and nothing says what else it holds: '
+                ~ 'run a whole dbt build first.') %}
         {% endif %}
     {% endif %}
 {% endmacro %}
 
-
-{#
-    Hook at the start, after the extract is found to be good: notes to what this command is on its way. A whole
-    build takes out what is left of a date whose own build never passed.
-    Errors: a whole build, and the slices of the marts are not what the last one left, unless it makes one of those
-    anew.
-#}
 {% macro note_start() %}
     {% if execute and not is_unit_tests_alone() %}
         {% set state = warehouse_state() %}
-        {% set asked = dict(asked_of_warehouse(state), invocation_id=invocation_id, passed='') %}
+        {% set asked = dict(requested_state(state), invocation_id=invocation_id, passed='') %}
         {% if not still_to_build('') %}
             {% set noted = warehouse_rows('slice') | map(attribute='as_of_date') | list %}
             {% set is_left = state.status in ['under way', 'in parts'] and state.as_of_date not in noted %}
             {% set left = state.as_of_date if is_left else none %}
             {% set wrong = wrong_slices([asked.as_of_date, left]) %}
             {% if wrong and asked.as_of_date not in wrong.values() | sum(start=[]) %}
-                {{ exceptions.raise_compiler_error(wrong_in_words(wrong)) }}
+                {% do stop(wrong_in_words(wrong)) %}
             {% elif not state %}
                 {% do wrong_slices([], note='all') %}
             {% endif %}
@@ -52,12 +38,6 @@
     {% endif %}
 {% endmacro %}
 
-
-{#
-    At the end: notes what a whole build left, or how far it got.
-    Arguments: results, as dbt gives them to on-run-end.
-    Result: why nothing may be published, in words; none if everything was built and passed, unit tests apart.
-#}
 {% macro note_end(results) %}
     {% set state = warehouse_state() %}
     {% if state.invocation_id != invocation_id or state.status != 'under way' %}
@@ -67,7 +47,7 @@
     {% set good = results | selectattr('status', 'in', ['success', 'pass', 'warn', 'no-op']) | list %}
     {% set passed = [state.passed] %}
     {% for result in good if result.node.unique_id in graph.nodes %}
-        {% do passed.append(as_built(graph.nodes[result.node.unique_id])) %}
+        {% do passed.append(node_and_checksum(graph.nodes[result.node.unique_id])) %}
     {% endfor %}
     {% set state = dict(state, passed=passed | join(' ') | trim) %}
     {% if good | length < results | length or not_passed(state.passed) %}
@@ -79,59 +59,39 @@
     {{ return(wrong_in_words(wrong) if wrong else none) }}
 {% endmacro %}
 
-
-{#
-    Hook before the table of patient numbers is made. Outside a whole build it stops if anyone would have another
-    number: events and concepts that are not made anew would be another patient's.
-    Arguments: compiled_code, the query that numbers patients.
-#}
 {% macro stop_if_numbers_change(compiled_code) %}
-    {% if execute and is_there(this) and warehouse_state().get('status') != 'under way' %}
+    {% if execute and relation_exists(this) and warehouse_state().get('status') != 'under way' %}
         {% set other = run_query(
             'select count(*) from (' ~ compiled_code ~ ') as asked full outer join ' ~ this ~ ' as held '
             ~ 'on asked.patient_number = held.patient_number where asked.patient_id is distinct from held.patient_id'
         ).rows[0][0] %}
         {% if other %}
-            {{ exceptions.raise_compiler_error(
+            {% do stop(
                 other ~ ' patient numbers would change, and tables that this command does not make hold them: run a whole '
-                ~ 'dbt build.'
-            ) }}
+                ~ 'dbt build.') %}
         {% endif %}
     {% endif %}
 {% endmacro %}
 
+{% macro node_and_checksum(node) %}{{ return(node.unique_id ~ '=' ~ (node.checksum.checksum or '')[:8]) }}{% endmacro %}
 
-{# A node as it is written now: what was changed since it passed has not passed. #}
-{% macro as_built(node) %}{{ return(node.unique_id ~ '=' ~ (node.checksum.checksum or '')[:8]) }}{% endmacro %}
-
-
-{# What of a whole build is not among these. Arguments: passed, text of as_built. Result: a list of ids. #}
 {% macro not_passed(passed) %}
     {% set passed, missing = set(passed.split(' ')), [] %}
     {% for node in graph.nodes.values()
         if node.resource_type in ['model', 'seed', 'snapshot', 'test'] and node.config.materialized != 'ephemeral'
-        and as_built(node) not in passed %}
+        and node_and_checksum(node) not in passed %}
         {% do missing.append(node.unique_id) %}
     {% endfor %}
     {{ return(missing) }}
 {% endmacro %}
 
-
-{#
-    What of a whole build has not passed and is not in this command: nothing for a whole build, if passed is '', and
-    for dbt retry, of which hooks see only the nodes that it runs. A command that builds samples builds nothing.
-#}
 {% macro still_to_build(passed) %}
     {% set built = selected_resources if flags.WHICH == 'build' and not builds_samples() else [] %}
     {{ return(not_passed(passed) | reject('in', set(built)) | list) }}
 {% endmacro %}
 
-
-{# Whether this command makes tables of a few rows, or of none. #}
 {% macro builds_samples() %}{{ return(invocation_args_dict.empty or invocation_args_dict.sample) }}{% endmacro %}
 
-
-{# Whether this command runs unit tests and nothing else. #}
 {% macro is_unit_tests_alone() %}
     {% for name in selected_resources if not name.startswith('unit_test.') %}{{ return(false) }}{% endfor %}
     {{ return(true) }}

@@ -1,26 +1,14 @@
-{#
-    The slices of the marts, one for each as-of date, and whether they are still those that the last whole build
-    left. The table `warehouse.slice` notes of every mart and date the rows and a number that stands for them:
-    row_count and fingerprint, by the columns that the mart had then.
-#}
-
-{# The marts that keep slices and are there: {name: relation}. #}
 {% macro sliced_marts() %}
     {% set marts = {} %}
     {% for node in graph.nodes.values()
         if node.resource_type == 'model' and node.config.materialized == 'incremental'
         and node.config.incremental_strategy == 'slice' %}
         {% set mart = api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) %}
-        {% if is_there(mart) %}{% do marts.update({node.name: mart}) %}{% endif %}
+        {% if relation_exists(mart) %}{% do marts.update({node.name: mart}) %}{% endif %}
     {% endfor %}
     {{ return(marts) }}
 {% endmacro %}
 
-
-{#
-    The slices as they are: {(mart, columns, date): {row_count, fingerprint}}.
-    Arguments: mart, its name; relation; columns, lists of names as noted; where, a condition.
-#}
 {% macro slices_of(mart, relation, columns, where='1 = 1') %}
     {% set types, slices, text = columns_of(relation), {}, dbt.type_string() %}
     {% for names in columns | unique %}
@@ -40,15 +28,6 @@
     {{ return(slices) }}
 {% endmacro %}
 
-
-{#
-    What is not as the last whole build left it: a slice has other rows, or a mart has none of a date that
-    dim_patient has, though it has an earlier one.
-    Arguments: not_asked, dates that a mart may lack, because they are about to be made or taken out; note, a date
-    whose slices are noted anew, or 'all'. Slices that nobody noted, or another version of the engine did, are noted
-    with it, unless they are wrong.
-    Result: {mart: [date, ...]}.
-#}
 {% macro wrong_slices(not_asked, note=none) %}
     {% set marts, found, now, wrong, notes = sliced_marts(), {}, {}, {}, {} %}
     {% set engine, none_left = run_query('select version()').rows[0][0], {'row_count': 0, 'fingerprint': 0} %}
@@ -83,8 +62,6 @@
     {{ return(wrong) }}
 {% endmacro %}
 
-
-{# What is wrong, and what to do. Arguments: wrong, of wrong_slices. #}
 {% macro wrong_in_words(wrong) %}
     {% set parts = [] %}
     {% for mart, dates in wrong.items() %}
@@ -97,12 +74,6 @@
     ) }}
 {% endmacro %}
 
-
-{#
-    Post-hook of direct_care_only_patient, in the same transaction: takes whoever has opted out since out of every
-    slice, and takes them off what is noted. So a slice that was not as noted stays so, and a build that fails later
-    on leaves no false alarm.
-#}
 {% macro delete_opted_out() %}
     {% if execute and not is_direct_care() %}
         {% set notes, opted_out = warehouse_rows('slice'), 'patient_id in (select patient_id from ' ~ this ~ ')' %}

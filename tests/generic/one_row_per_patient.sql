@@ -1,8 +1,3 @@
-{#
-    A column is the key of its model: never null, and no two rows share it. In a model of registered patients each of them is
-    there under both keys.
-    Arguments: of, the relation of the registered patients; none where others may be in the model too.
-#}
 {% test one_row_per_patient(model, column_name, of=none) %}
     select row_of_patient.{{ column_name }}
     from {{ model }} as row_of_patient

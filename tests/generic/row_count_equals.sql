@@ -1,7 +1,3 @@
-{#
-    The model has as many rows as another: its joins neither lose nor multiply rows.
-    Arguments: to, the other relation.
-#}
 {% test row_count_equals(model, to) %}
     select *
     from

@@ -1,7 +1,3 @@
-{#
-    No two rows share the values of all these columns, and none of them is null.
-    Arguments: columns, a list of names; filled, further columns that are never null.
-#}
 {% test unique_together(model, columns, filled=[]) %}
     select {{ columns | join(', ') }}
     from {{ model }}

@@ -34,6 +34,7 @@ MISTAKES = {
     ),
     'a model without a key': ('models/population/current_registration.yml', r' +data_tests:\n +- one_row_per_patient\n', ''),
     'a codelist without source': ('seeds/codelists/codelist_copd.yml', r' +source: .*\n', ''),
+    'a macro without description': ('macros/project/_project.yml', r'How many days a month of a year has\.', ''),
     'SQL in another style': ('models/population/current_registration.sql', r'\nselect\n', r'\nSELECT\n'),
     'YAML indented by another depth': (
         'seeds/reference/ref_sex.yml', r' +columns: (\[.*)\n +filled: ', r'              columns: \1\n              filled: ',
@@ -51,6 +52,7 @@ WHAT_TO_DO = {
     'models/marts/patients/dim_practice.sql': "Write ref('name'), not schema.name",
     'models/population/registered_patient.sql': "Describe the column in the model's YAML",
     'models/population/current_registration.sql': 'Say what makes a row unique',
+    'macros/project/dates.sql': 'Say in _<folder>.yml beside the macro what it gives',
     'models/reports/report.sql': 'Move the model into the folder of its kind',
     'seeds/codelists/codelist_copd.csv': "Say under config.meta in the codelist's YAML where it comes from",
 }

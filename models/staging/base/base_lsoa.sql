@@ -18,7 +18,7 @@ numbered as (
         *,
         row_number() over (
             partition by upper(lsoa_code), row_reason is null
-            order by {{ in_order(['imd_decile', 'imd_rank', 'rural_urban', 'local_authority']) }}
+            order by {{ nulls_last(['imd_decile', 'imd_rank', 'rural_urban', 'local_authority']) }}
         ) as copy_number
     from judged
 ),
@@ -40,5 +40,5 @@ select
     rural_urban,
     local_authority,
     rejection_reason,
-    {{ received('lsoa') }} as received
+    {{ original_values('lsoa') }} as received
 from decided

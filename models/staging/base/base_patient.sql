@@ -57,7 +57,7 @@ numbered as (
         row_number() over (
             partition by patient_id, practice_code, registration_start_date, row_reason is null
             -- Of repeated rows the most careful is accepted: one with an opt-out, then one with a death.
-            order by type_1_opt_out desc, is_sensitive desc, national_data_opt_out desc, {{ in_order([
+            order by type_1_opt_out desc, is_sensitive desc, national_data_opt_out desc, {{ nulls_last([
                 'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
                 'registration_type',
             ]) }}
@@ -90,5 +90,5 @@ select
     national_data_opt_out,
     is_sensitive,
     rejection_reason,
-    {{ received('patient') }} as received
+    {{ original_values('patient') }} as received
 from decided

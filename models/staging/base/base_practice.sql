@@ -8,7 +8,7 @@ numbered as (
         *,
         row_number() over (
             partition by upper(practice_code), form_reason is null
-            order by {{ in_order(['practice_name', 'upper(pcn_code)', 'pcn_name', 'place']) }}
+            order by {{ nulls_last(['practice_name', 'upper(pcn_code)', 'pcn_name', 'place']) }}
         ) as copy_number
     from typed
 ),
@@ -30,5 +30,5 @@ select
     pcn_name,
     place,
     rejection_reason,
-    {{ received('practice') }} as received
+    {{ original_values('practice') }} as received
 from decided

@@ -1,0 +1,1 @@
+{% macro stop(sentence) %}{{ exceptions.raise_compiler_error(sentence) }}{% endmacro %}
