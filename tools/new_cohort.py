@@ -28,29 +28,11 @@ models:
       meta:
         title: @title@
         owner: PCN analytics team
-    columns:
-      - name: patient_number
-        description: "{{ doc('patient_number') }}"
-        data_tests:
-          - one_row_per_patient:
-              arguments:
-                of: ref('registered_patient')
-      - name: patient_id
-        description: "{{ doc('patient_id') }}"
-      - name: as_of_date
-        description: "{{ doc('as_of_date') }}"
-      - name: evidence_1
-        description: "Aged 18 or over: {{ doc('evidence_step') }}"
-      - name: evidence_2
-        description: "No BMI in 15 months: {{ doc('evidence_step') }}"
-      - name: evidence
-        description: "{{ doc('evidence') }}"
+    data_tests: [one_row_per_registered_patient]
 
 unit_tests:
   - name: every_criterion_must_hold
     model: @search@
-    overrides:
-      vars: {as_of_date: "2026-10-31"}
     given:
       - input: ref('registered_patient')
         rows:

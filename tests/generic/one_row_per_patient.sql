@@ -1,22 +1,27 @@
 {#
-    A column is the key of its model: never null, and no two rows share it. In a model of registered patients each of them is
-    there under both keys.
-    Arguments: of, the relation of the registered patients; none where others may be in the model too.
+    A column is the key of its model: never null, and no two rows share it.
+    Arguments: column_name, the key; patient_number if the test stands at the model.
 #}
-{% test one_row_per_patient(model, column_name, of=none) %}
-    select row_of_patient.{{ column_name }}
-    from {{ model }} as row_of_patient
-    {%- if of %}
-    left join {{ of }} as registered
-        on
-            row_of_patient.patient_number = registered.patient_number
-            and row_of_patient.patient_id = registered.patient_id
-    {%- endif %}
-    group by row_of_patient.{{ column_name }}
+{% test one_row_per_patient(model, column_name='patient_number') %}
+    select {{ column_name }}
+    from {{ model }}
+    group by {{ column_name }}
     having
         count(*) > 1
-        or row_of_patient.{{ column_name }} is null
-        {%- if of %}
+        or {{ column_name }} is null
+{% endtest %}
+
+
+{# The same of patient_number, and each patient is registered, under both keys. #}
+{% test one_row_per_registered_patient(model) %}
+    select found.patient_number
+    from {{ model }} as found
+    left join {{ ref('registered_patient') }} as registered
+        on
+            found.patient_number = registered.patient_number
+            and found.patient_id = registered.patient_id
+    group by found.patient_number
+    having
+        count(*) > 1
         or count(registered.patient_number) = 0
-        {%- endif %}
 {% endtest %}

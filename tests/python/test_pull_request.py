@@ -85,7 +85,7 @@ def follow_contributing(project: Path) -> None:
     (conditions / 'condition_migraine.sql').write_text(CONCEPT, encoding='utf-8')
     copy_yaml(
         conditions / 'condition_dementia.yml', conditions / 'condition_migraine.yml',
-        ("Source: QOF business rules v50, register DEM (DEM_COD), as NCL ICB's\n      published models have it.",
+        ("Source: QOF business rules v50, register DEM (DEM_COD), as NCL ICB's published models have it.",
          "Source: the practice's own\n      request; there is no register of it."),
         ('dementia', 'migraine'), ('term: Dementia', 'term: Migraine'), ('52448006', '37796009'),
     )
@@ -102,9 +102,6 @@ def follow_contributing(project: Path) -> None:
          'adult with migraine and no BMI in 15 months,\n      because losing weight helps. Asked for by a practice.'),
         ('Migraine without bmi', 'Migraine without a recent BMI'),
         ('group: lifestyle  # its theme, one of models/themes.yml', 'group: neurological'),
-        ("      - name: evidence_2\n        description: \"No BMI",
-         "      - name: evidence_2\n        description: \"Migraine: {{ doc('evidence_step') }}\"\n"
-         "      - name: evidence_3\n        description: \"No BMI"),
         ('          - {patient_number: 2, patient_id: aged 17, age: 17}\n',
          '          - {patient_number: 2, patient_id: aged 17, age: 17}\n          - {patient_number: 5, patient_id: no migraine, age: 18}\n'),
         ("      - input: ref('observation_bmi')\n",
