@@ -88,7 +88,7 @@ def in_sql(given: list) -> list[str]:
     return [
         '        format: sql', '        rows: |',
         '          select patient_number, cast(days as date[]) as event_dates, cast(days[1] as date) as first_date,',
-        f'            cast(days[-1] as date) as latest_date{is_active}',
+        f'            cast(days[-1] as date) as latest_date, cast(null as varchar) as latest_term{is_active}',
         '          from (values', *',\n'.join(values).split('\n'), '          ) as entered (patient_number, days)',
     ]
 
@@ -209,7 +209,7 @@ def text_of(call) -> str:
 
 
 def dates_of(calls: list) -> dict[str, str]:
-    """The dates that macros such as influenza_season_start() stand for: dbt is asked."""
+    """The dates that macros such as influenza_season_start() stand for: dbt is asked, in a folder of its own beside what it keeps."""
     asked = {
         text_of(argument) for call in calls for argument in [*call.args, *(pair.value for pair in call.kwargs)]
         if isinstance(argument, jinja2.nodes.Call) and call.node.name not in (*COMBINED, 'cohort_search')
@@ -217,8 +217,9 @@ def dates_of(calls: list) -> dict[str, str]:
     if not asked:
         return {}
     asked = sorted(asked)
+    question = '{{ [' + ', '.join(asked) + "] | join(' ') }}"
     run = subprocess.run(
-        [Path(sys.executable).parent / 'dbt', '--quiet', 'compile', '--inline', '{{ [' + ', '.join(asked) + "] | join(' ') }}"],
+        [Path(sys.executable).parent / 'dbt', '--quiet', 'compile', '--inline', question, '--target-path', 'target/new_search'],
         cwd=PROJECT, env=os.environ | {'PHM_DATABASE': ':memory:'}, capture_output=True, text=True,
     )
     if run.returncode:
@@ -312,7 +313,8 @@ def latest_value(concept, at_least=None, above=None, at_most=None, below=None, w
     tests = [(Decimal(str(bound)), test, steps) for bound, test, steps in tests.values() if bound is not None]
     meets = lambda row: all(test(row['latest_value'], bound) for bound, test, _ in tests)
     words = concept.replace('_', ' ')
-    step = min([Decimal('0.1'), *(Decimal(1).scaleb(bound.as_tuple().exponent) for bound, _, _ in tests)])
+    # As fine as the bounds are written: 29 stands below 30, 29.9 below 30.0.
+    step = Decimal(1).scaleb(min([0, *(bound.as_tuple().exponent for bound, _, _ in tests)]))
     values = [bound + step * number for bound, _, steps in tests for number in steps]
     rows = [(f'{words} {one}', {'latest_value': one}) for one in values]
     rows.sort(key=lambda one: not meets(one[1]))

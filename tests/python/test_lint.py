@@ -85,7 +85,8 @@ models:
 """)
     # A search from the template is as it should be.
     lay_down = [sys.executable, 'tools/new_cohort.py', 'adults_without_bmi']
-    subprocess.run(lay_down, cwd=project, check=True, capture_output=True)
+    for command in (lay_down, [*lay_down, '--tests']):
+        subprocess.run(command, cwd=project, check=True, capture_output=True)
     # That the rest of the SQL is in style test_pull_request.py finds.
     files = [file for file, *_ in MISTAKES.values() if file.endswith('.sql')]
     passed, found = lint(project, *files, 'models/reports', 'models/cohorts/cohort_adults_without_bmi.sql')
