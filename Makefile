@@ -27,8 +27,8 @@ browser-test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or E
 lint: .venv/test.txt  ## Style and conventions: sqlfluff, dbt-bouncer, yamllint, and what dbt calls deprecated.
 	$(BIN)/python tools/lint.py
 
-cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_without_bmi
-	$(BIN)/python tools/new_cohort.py '$(name)'
+cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_without_bmi; and then its unit test, with tests=yes
+	$(BIN)/python tools/new_cohort.py '$(name)' $(if $(tests),--tests)
 
 impact: .venv/build.txt  ## What the working tree does to the numbers: make impact base=main
 	$(BIN)/python tools/impact.py $(base)

@@ -37,16 +37,19 @@ def main(target: Path) -> None:
     for file in [manifest, target / 'catalog.json', target / 'static_index.html']:
         if not file.exists():
             sys.exit(f'{file} is missing: run dbt docs generate --static first.')
-    described = json.loads(manifest.read_text(encoding='utf-8'))
+    read = manifest.read_text(encoding='utf-8')
+    described = describe_every_column(json.loads(read), json.loads((target / 'catalog.json').read_text(encoding='utf-8')))
     docs, docs_inside = target / 'docs', target / 'docs_inside'
     for folder in (docs, docs_inside):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(exist_ok=True)
-    # dbt writes into its page where on this machine the project is.
+    # dbt's page holds its manifest as it wrote it: without those columns, and with where on this machine the project is.
     page = (target / 'static_index.html').read_text(encoding='utf-8')
-    page = page.replace(f'"root_path": {json.dumps(str(PROJECT))}', '"root_path": ""')
-    (docs / 'models.html').write_text(page, encoding='utf-8')
-    column_lineage(manifest, target / 'catalog.json', docs / 'columns.html')
+    if read not in page:
+        sys.exit(f'{target / "static_index.html"} is of another run than {manifest}: run dbt docs generate --static again.')
+    now = json.dumps(described).replace(f'"root_path": {json.dumps(str(PROJECT))}', '"root_path": ""')
+    (docs / 'models.html').write_text(page.replace(read, now), encoding='utf-8')
+    column_lineage(described, target / 'catalog.json', docs / 'columns.html')
     pages = {
         docs / 'catalogue.html': catalogue(version, described, is_inside=False),
         docs_inside / 'catalogue.html': catalogue(version, described, is_inside=True),
@@ -64,7 +67,18 @@ def published_version() -> Path | None:
     return current_version(os.environ.get('PHM_PUBLISHED_DIR', str(beside)))
 
 
-def column_lineage(manifest: Path, catalog: Path, page: Path) -> None:
+def describe_every_column(manifest: dict, catalog: dict) -> dict:
+    """A column that its YAML leaves out has the comment of the warehouse, or else the block of its name in models/docs.md."""
+    blocks = {block['name']: block['block_contents'] for block in manifest['docs'].values()}
+    for key, built in catalog['nodes'].items():
+        columns = manifest['nodes'][key]['columns'] if key in manifest['nodes'] else {}
+        for name, column in built['columns'].items():
+            described = columns.setdefault(name, {'name': name, 'description': '', 'meta': {}, 'tags': [], 'data_type': None})
+            described['description'] = described['description'] or column['comment'] or blocks.get(name, '')
+    return manifest
+
+
+def column_lineage(manifest: dict, catalog: Path, page: Path) -> None:
     """The page of dbt-colibri, which neither counts its readers nor asks whether there is a newer version.
 
     What it cannot follow it logs as an error, and leaves out: then there is no page.
@@ -79,8 +93,10 @@ def column_lineage(manifest: Path, catalog: Path, page: Path) -> None:
     logger.propagate = False
     logger.addHandler(listener)
     try:
-        extractor = DbtColumnLineageExtractor(str(manifest), str(catalog))
         with tempfile.TemporaryDirectory() as folder:
+            described = Path(folder) / 'manifest.json'
+            described.write_text(json.dumps(manifest), encoding='utf-8')
+            extractor = DbtColumnLineageExtractor(str(described), str(catalog))
             report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
             report.generate_report(output_dir=folder)
             if errors:

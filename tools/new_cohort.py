@@ -1,13 +1,18 @@
 """Lays down a new search from a template: its two files, which are all that it needs.
 
-    python tools/new_cohort.py diabetes_without_bmi        (or: make cohort name=diabetes_without_bmi)
+    python tools/new_cohort.py diabetes_without_bmi            (or: make cohort name=diabetes_without_bmi)
+    python tools/new_cohort.py diabetes_without_bmi --tests    (or: make cohort name=diabetes_without_bmi tests=yes)
 
-Writes models/cohorts/cohort_<name>.sql and .yml; the marts find it by themselves. What is left to do is in the files it wrote.
+The first writes models/cohorts/cohort_<name>.sql and .yml: write its criteria into the one, who is found and why, its theme, title
+and owner into the other. The second writes the unit test into the YAML: patients on both sides of each boundary of the criteria.
+Read them, and correct what you did not mean. The marts find the search by themselves.
 """
 
 import re
 import sys
 from pathlib import Path
+
+from boundary_rows import unit_test
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -28,44 +33,7 @@ models:
       meta:
         title: @title@
         owner: PCN analytics team
-    columns:
-      - name: patient_number
-        description: "{{ doc('patient_number') }}"
-        data_tests:
-          - one_row_per_patient:
-              arguments:
-                of: ref('registered_patient')
-      - name: patient_id
-        description: "{{ doc('patient_id') }}"
-      - name: as_of_date
-        description: "{{ doc('as_of_date') }}"
-      - name: evidence_1
-        description: "Aged 18 or over: {{ doc('evidence_step') }}"
-      - name: evidence_2
-        description: "No BMI in 15 months: {{ doc('evidence_step') }}"
-      - name: evidence
-        description: "{{ doc('evidence') }}"
-
-unit_tests:
-  - name: every_criterion_must_hold
-    model: @search@
-    overrides:
-      vars: {as_of_date: "2026-10-31"}
-    given:
-      - input: ref('registered_patient')
-        rows:
-          - {patient_number: 1, patient_id: found, age: 18}
-          - {patient_number: 2, patient_id: aged 17, age: 17}
-          - {patient_number: 3, patient_id: first day of the window, age: 18}
-          - {patient_number: 4, patient_id: last day before it, age: 18}
-      - input: ref('observation_bmi')
-        rows:
-          - {patient_number: 3, latest_date: "2025-08-01"}  # first day of the window
-          - {patient_number: 4, latest_date: "2025-07-31"}  # last day before it
-    expect:
-      rows:
-        - {patient_id: found}
-        - {patient_id: last day before it}
+    data_tests: [one_row_per_registered_patient]
 """
 
 
@@ -86,8 +54,21 @@ def new_cohort(name: str) -> list[Path]:
     return [model, model.with_suffix('.yml')]
 
 
+def write_tests(name: str) -> list[Path]:
+    model = PROJECT / 'models' / 'cohorts' / f"cohort_{name.removeprefix('cohort_')}.sql"
+    described = model.with_suffix('.yml')
+    if not model.exists():
+        sys.exit(f'There is no search {model.stem}: lay it down first, without --tests.')
+    text = described.read_text(encoding='utf-8')
+    if re.search('^unit_tests:', text, flags=re.MULTILINE):
+        sys.exit(f'{described.relative_to(PROJECT)} has a unit test: delete the lines from unit_tests: on, and it is written anew.')
+    described.write_text(f'{text.rstrip()}\n\n{unit_test(model)}', encoding='utf-8')
+    return [described]
+
+
 if __name__ == '__main__':
-    if len(sys.argv) != 2 or sys.argv[1].startswith('-'):
+    given = [argument for argument in sys.argv[1:] if argument != '--tests']
+    if len(given) != 1 or given[0].startswith('-'):
         sys.exit('Give the name of the search: python tools/new_cohort.py diabetes_without_bmi')
-    for path in new_cohort(sys.argv[1]):
+    for path in (write_tests if '--tests' in sys.argv else new_cohort)(given[0]):
         print(path.relative_to(PROJECT))

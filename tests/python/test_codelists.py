@@ -61,7 +61,7 @@ def test_codes_are_valid_and_listed_once(file):
 
 
 def test_codes_are_text_in_the_warehouse(built):
-    """Trap 12 of the cohort library: a code of 16 to 18 digits read as a number matches nothing."""
+    """A code of 16 to 18 digits read as a number matches nothing."""
     types = built.column("""
         select distinct data_type from information_schema.columns
         where table_schema = 'codelists' and column_name = 'code'

@@ -102,7 +102,6 @@ def test_a_project_parsed_before_finds_what_is_added_renamed_and_deleted(
     lay_down(project, ADDED)
     search = project / 'models' / 'cohorts' / f'{ADDED}.sql'
     search.write_text(SEARCH.replace('asthma_again', 'asthma_agian'), encoding='utf-8')
-    edit(search.with_suffix('.yml'), 'observation_bmi', NEW_CONCEPT)
     move(project, 'concepts/conditions', 'condition_asthma', NEW_CONCEPT, keep=True)
     assert not dbt('parse', folder=tmp_path, project=project).ok, 'a search that is wrong stops dbt, and leaves nothing behind'
 
@@ -169,7 +168,6 @@ def test_a_search_in_another_folder_of_models_is_gathered_and_finds_its_concept(
         file.rename(own)
     own_search = project / 'local' / 'models' / 'cohorts' / f'{ADDED}.sql'
     own_search.write_text(SEARCH, encoding='utf-8')
-    edit(own_search.with_suffix('.yml'), 'observation_bmi', NEW_CONCEPT)
     run = dbt('parse', folder=tmp_path, project=project)
     assert run.ok, run.output
     assert GATHERERS['cohorts'] <= children(run, ADDED)

@@ -86,15 +86,34 @@ def test_the_flagships_lineage_has_its_own_codelists_and_no_others(nodes):
 
 
 def test_every_column_that_is_built_is_described_and_the_reverse(built, nodes):
-    columns = {}
-    for schema, table, column in built.rows(
-        'select table_schema, table_name, column_name from information_schema.columns'
+    """In the YAML of its model; or, where models of a kind share it, in a block of its name; or by what the build left on it."""
+    blocks = {block['name'] for block in built.manifest()['docs'].values()}
+    columns, comments = {}, {}
+    for schema, table, column, comment in built.rows(
+        'select schema_name, table_name, column_name, comment from duckdb_columns() where not internal'
     ):
         columns.setdefault((schema, table), set()).add(column)
+        comments[schema, table, column] = comment
     for node in nodes.values():
+        place = node['schema'], node['name']
+        rest = columns[place] - set(node['columns'])
         # The flags have a column for each search: tests/flags_are_keys_and_booleans.sql.
-        rest = {search['name'] for search in models(nodes, 'cohorts')} if node['name'] == 'cohort_flags' else set()
-        assert columns[node['schema'], node['name']] == set(node['columns']) | rest, node['name']
+        if node['name'] == 'cohort_flags':
+            rest -= {search['name'] for search in models(nodes, 'cohorts')}
+        if layer(node) in ('cohorts', 'concepts', 'indicators', 'staging') or node['name'].startswith('codelist_'):
+            rest -= blocks | {column for column in rest if comments[*place, column]}
+        assert not rest, node['name']
+        assert set(node['columns']) <= columns[place], node['name']
+
+
+def test_the_evidence_of_a_search_says_of_which_criterion_it_is(built, nodes):
+    comments = {(table, column): comment for table, column, comment in built.rows(
+        "select table_name, column_name, comment from duckdb_columns() where column_name like 'evidence\\__%' escape '\\'"
+    )}
+    for node in models(nodes, 'cohorts'):
+        for number, label in enumerate(node['config']['meta']['criteria'], start=1):
+            assert comments.pop((node['name'], f'evidence_{number}')).startswith(f'{label}: '), node['name']
+    assert not comments
 
 
 def test_the_build_warns_of_nothing(built):

@@ -1,5 +1,6 @@
 """Adding a search, as CONTRIBUTING tells it, in a copy of the project; and the ways in which it goes wrong."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -13,9 +14,9 @@ NAME = 'adults_without_bmi'
 SEARCH = f'cohort_{NAME}'
 
 
-def lay_down(project, name=NAME):
+def lay_down(project, name=NAME, *arguments):
     return subprocess.run(
-        [sys.executable, project / 'tools' / 'new_cohort.py', name], cwd=project, capture_output=True, text=True,
+        [sys.executable, project / 'tools' / 'new_cohort.py', name, *arguments], cwd=project, capture_output=True, text=True,
     )
 
 
@@ -23,6 +24,11 @@ def test_a_new_search_is_laid_down_and_in_every_mart(project, tmp_path, built):
     run = lay_down(project)
     assert run.returncode == 0, run.stderr
     assert run.stdout.split() == [f'models/cohorts/{SEARCH}.sql', f'models/cohorts/{SEARCH}.yml']
+    assert sum(len((project / file).read_text().splitlines()) for file in run.stdout.split()) <= 15
+    run = lay_down(project, NAME, '--tests')
+    assert run.stdout.split() == [f'models/cohorts/{SEARCH}.yml'], run.stderr
+    run = lay_down(project, NAME, '--tests')
+    assert run.returncode != 0 and 'has a unit test: delete the lines from unit_tests: on' in run.stderr
     shutil.copy(built.database, tmp_path / 'phm.duckdb')
     marts = ['cohort_flags', 'cohort_membership', 'cohort_recall_list', 'cohort_attrition', 'dim_cohort']
     run = dbt('build', '--select', SEARCH, *marts, folder=tmp_path, project=project)
@@ -51,6 +57,29 @@ def test_a_wrong_name_is_refused(project, name, sentence):
     assert run.returncode != 0
     assert sentence in run.stderr
     assert 'Traceback' not in run.stderr
+
+
+# Its criteria compare the days of two concepts.
+BY_HAND = 'cohort_learning_disability_no_health_check_or_plan'
+
+
+@pytest.mark.nightly
+def test_the_unit_test_that_is_made_of_any_search_passes(project, tmp_path, built):
+    for search in sorted(project.glob('models/cohorts/cohort_*.sql')):
+        described = search.with_suffix('.yml')
+        text = described.read_text(encoding='utf-8')
+        described.write_text(re.sub(r'(?ms)^unit_tests:.*', '', text), encoding='utf-8')
+        run = lay_down(project, search.stem, '--tests')
+        assert (run.returncode == 0) == (search.stem != BY_HAND), run.stderr
+    assert 'after(…), as it stands there, is not among what rows can be made for' in lay_down(project, BY_HAND, '--tests').stderr
+    shutil.copy(built.database, tmp_path / 'phm.duckdb')
+    run = dbt('test', '--select', 'models/cohorts,test_type:unit', folder=tmp_path, project=project)
+    assert run.ok, run.output
+
+
+def test_of_a_search_that_is_not_there_no_unit_test_is_made(project):
+    run = lay_down(project, 'nowhere', '--tests')
+    assert run.returncode != 0 and 'There is no search cohort_nowhere: lay it down first' in run.stderr
 
 
 def add_search(project, name, block):

@@ -92,9 +92,9 @@ def test_the_lineage_of_columns_is_not_written_with_gaps(documented, tmp_path, m
 
     monkeypatch.setattr(DbtColibriReportGenerator, 'generate_report', report)
     monkeypatch.setattr(documentation.tempfile, 'TemporaryDirectory', lambda: contextlib.nullcontext(tmp_path))
-    target, page = documented.target, tmp_path / 'columns.html'
+    page = tmp_path / 'columns.html'
     with pytest.raises(SystemExit, match='could not follow 1 columns, the first: .* phm.observation_bmi'):
-        documentation.column_lineage(target / 'manifest.json', target / 'catalog.json', page)
+        documentation.column_lineage(documented.manifest(), documented.target / 'catalog.json', page)
     assert not page.exists()
 
 
