@@ -1,7 +1,3 @@
-{#
-    Post-hook of every search: a comment on each of its columns of evidence, in the warehouse, says which criterion it is the
-    evidence of. The documentation shows it as the description of the column (tools/documentation.py).
-#}
 {% macro comment_on_evidence() %}
     {% set comments = {} %}
     {% for label in model.config.meta.criteria or [] %}

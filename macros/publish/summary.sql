@@ -1,7 +1,3 @@
-{#
-    What a whole build says at its end: of when it is, who and what is in it, what was turned away, where it is published, and
-    what to do next. A build of a part says no more than dbt does.
-#}
 {% macro say_what_was_built() %}
     {% set patients, quality = node_named('dim_patient'), node_named('data_quality_summary') %}
     {% if execute and graph.get('published_by') == invocation_id and patients and quality %}
