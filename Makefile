@@ -8,7 +8,7 @@ BIN := .venv/bin
 build: .venv/build.txt  ## Build everything on the extract (the demo, or PHM_EXTRACT_DIR) and test it.
 	$(BIN)/dbt build
 
-release: .venv/build.txt  ## The same, and publish what may leave anew. See README.
+release: .venv/build.txt  ## The same, and publish what may leave anew: docs/what_may_leave.md
 	$(BIN)/dbt build --vars '{release: true}'
 
 test: .venv/test.txt  ## Every test: on the demo, on bad input, against the Python oracle.

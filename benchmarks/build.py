@@ -32,7 +32,7 @@ LAYERS = [
 
 
 def whole_build(warehouse: Warehouse) -> dict:
-    """Build everything into a new warehouse: what it used, its seconds by layer and its slowest nodes; three run at a time."""
+    """Build everything into a new warehouse: what it used, its seconds by layer and its slowest nodes; two run at a time."""
     warehouse.clean()
     started = time()
     used = warehouse.dbt('build')

@@ -57,7 +57,7 @@ LABELS, LINE, ROW, TOP = 296, 276, 18, 26
 
 
 class Published:
-    """The published copy of the warehouse (README, where BI tools connect), read and closed."""
+    """The published copy of the warehouse (docs/bi_tools.md), read and closed."""
 
     def __init__(self, version: Path):
         self.connection = duckdb.connect()

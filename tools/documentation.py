@@ -10,7 +10,7 @@
     target/docs/columns.html             from which columns a column is computed
     target/docs_inside/catalogue.html    the catalogue with small numbers and attrition: it stays inside
 
-The figures are those of the published copy (README), so of the last build in which everything passed.
+The figures are those of the published copy (docs/bi_tools.md), so of the last build in which everything passed.
 """
 
 from __future__ import annotations

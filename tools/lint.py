@@ -2,7 +2,7 @@
 
 SQL files behind it: then sqlfluff looks at those alone, which takes half the time.
 
-Each is an ordinary command, which README has too. Here they run side by side, and in a Python that does
+Each is an ordinary command. Here they run side by side, and in a Python that does
 not look for memory to give back: that took nearly half of the time, and each ends before it needs any.
 """
 

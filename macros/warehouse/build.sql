@@ -4,7 +4,8 @@
         {% set state = warehouse_state() %}
         {% if still_to_build('') and state %}
             {% do stop_unless_same(state) %}
-            {% if still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}
+            {# The hooks of dbt retry see no selection; what it leaves undone, note_end says. #}
+            {% if selected_resources and still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}
         {% elif still_to_build('') and sliced_marts() %}
             {% do stop('The warehouse has marts of an earlier version of this project, and nothing says what else it holds: '
                 ~ 'run a whole dbt build first.') %}
@@ -94,5 +95,5 @@
 
 {% macro is_unit_tests_alone() %}
     {% for name in selected_resources if not name.startswith('unit_test.') %}{{ return(false) }}{% endfor %}
-    {{ return(true) }}
+    {{ return(selected_resources | length > 0) }}
 {% endmacro %}
