@@ -27,43 +27,44 @@ achievement as (
     where as_of_date = {{ as_of_date() }}
 ),
 
+beside as (
+    select
+        metric.*,
+        counted.published_denominator,
+        counted.published_numerator
+    from metric
+    inner join counted
+        on
+            metric.measure = counted.measure
+            and metric.area_type = counted.area_type
+            and metric.area_code = counted.area_code
+            and metric.dimension = counted.dimension
+            and metric.dimension_group = counted.dimension_group
+),
+
 -- Every count that is shown, beside the true one and its complement.
 shown as (
     select
-        metric.measure,
-        metric.area_type,
-        metric.area_code,
-        concat_ws(' ', 'denominator', metric.dimension, metric.dimension_group) as what,
-        metric.denominator as figure,
-        counted.published_denominator as patients,
+        measure,
+        area_type,
+        area_code,
+        concat_ws(' ', 'denominator', dimension, dimension_group) as what,
+        denominator as figure,
+        published_denominator as patients,
         cast(null as {{ dbt.type_bigint() }}) as complement
-    from metric
-    inner join counted
-        on
-            metric.measure = counted.measure
-            and metric.area_type = counted.area_type
-            and metric.area_code = counted.area_code
-            and metric.dimension = counted.dimension
-            and metric.dimension_group = counted.dimension_group
-    where metric.denominator is not null
+    from beside
+    where denominator is not null
     union all
     select
-        metric.measure,
-        metric.area_type,
-        metric.area_code,
-        concat_ws(' ', 'numerator', metric.dimension, metric.dimension_group) as what,
-        metric.numerator as figure,
-        counted.published_numerator as patients,
-        counted.published_denominator - counted.published_numerator as complement
-    from metric
-    inner join counted
-        on
-            metric.measure = counted.measure
-            and metric.area_type = counted.area_type
-            and metric.area_code = counted.area_code
-            and metric.dimension = counted.dimension
-            and metric.dimension_group = counted.dimension_group
-    where metric.numerator is not null
+        measure,
+        area_type,
+        area_code,
+        concat_ws(' ', 'numerator', dimension, dimension_group) as what,
+        numerator as figure,
+        published_numerator as patients,
+        published_denominator - published_numerator as complement
+    from beside
+    where numerator is not null
     union all
     select
         achievement.indicator as measure,

@@ -2,7 +2,10 @@
     {% if execute and not is_unit_tests_alone() %}
         {% do check_variables() %}
         {% set state = warehouse_state() %}
-        {% if still_to_build('') and state %}
+        {% if builds_samples() and state %}
+            {% do stop('--empty and --sample would put tables of few rows, or none, in the place of those that the warehouse '
+                ~ 'holds: name a file that is not there yet in PHM_DATABASE.') %}
+        {% elif still_to_build('') and state %}
             {% do stop_unless_same(state) %}
             {# The hooks of dbt retry see no selection; what it leaves undone, note_end says. #}
             {% if selected_resources and still_to_build(state.passed) %}{% do stop_if_under_way(state) %}{% endif %}

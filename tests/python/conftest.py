@@ -163,30 +163,26 @@ def rebuild(built, parsed) -> Callable[..., Run]:
     return run
 
 
-@pytest.fixture(scope='session')
-def year_before(built, parsed, tmp_path_factory) -> Run:
-    """The same warehouse with every model made once more, as of a year before."""
+def made_again(built: Run, parsed, tmp_path_factory, name: str, **variables: str) -> Run:
+    """The same warehouse with every model made once more, with other variables."""
     def run(folder: Path) -> Run:
         shutil.copy(built.database, folder / 'phm.duckdb')
-        say_it_holds(folder / 'phm.duckdb', as_of_date='2025-10-31')
-        return dbt_here(parsed.deepcopy(), 'run', folder=folder, variables={'as_of_date': '2025-10-31'})
+        say_it_holds(folder / 'phm.duckdb', **variables)
+        return dbt_here(parsed.deepcopy(), 'run', folder=folder, variables=variables)
 
-    found = once(tmp_path_factory, 'year_before', run)
+    found = once(tmp_path_factory, name, run)
     assert found.ok, found.output
     return found
+
+
+@pytest.fixture(scope='session')
+def year_before(built, parsed, tmp_path_factory) -> Run:
+    return made_again(built, parsed, tmp_path_factory, 'year_before', as_of_date='2025-10-31')
 
 
 @pytest.fixture(scope='session')
 def direct_care(built, parsed, tmp_path_factory) -> Run:
-    """The same warehouse with every model made for direct care, on the same date."""
-    def run(folder: Path) -> Run:
-        shutil.copy(built.database, folder / 'phm.duckdb')
-        say_it_holds(folder / 'phm.duckdb', purpose='direct_care')
-        return dbt_here(parsed.deepcopy(), 'run', folder=folder, variables={'purpose': 'direct_care'})
-
-    found = once(tmp_path_factory, 'direct_care', run)
-    assert found.ok, found.output
-    return found
+    return made_again(built, parsed, tmp_path_factory, 'direct_care', purpose='direct_care')
 
 
 def copy_of_the_project(folder: Path) -> Path:

@@ -5,6 +5,7 @@ def test_every_unit_test_passes(rebuild, parsed, tmp_path):
     run = rebuild('test', '--select', 'test_type:unit', folder=tmp_path)
     assert run.ok, run.output
     hooks = sum(node.resource_type == 'operation' for node in parsed.nodes.values())
+    assert len(parsed.unit_tests) > 200, 'they are enabled at the default as_of_date (dbt_project.yml)'
     assert f'PASS={len(parsed.unit_tests) + hooks} ' in run.output
 
 

@@ -152,6 +152,11 @@ def test_files_that_were_touched_or_copied_are_the_same_extract(held, dbt, tmp_p
         assert run.ok, run.output
 
 
+@pytest.mark.parametrize('command', [['build', '--empty'], ['run', '--empty', '--select', SEARCH], ['build', '--sample', '3 days']])
+def test_tables_without_rows_never_take_the_place_of_full_ones(refused, command):
+    assert 'name a file that is not there yet in PHM_DATABASE' in refused(*command)
+
+
 def test_unit_tests_alone_are_never_refused(held, parsed):
     run = dbt_here(
         parsed.deepcopy(), 'test', '--select', f'{SEARCH},test_type:unit', folder=held, variables={'as_of_date': OTHER_DATE}
