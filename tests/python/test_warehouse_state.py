@@ -188,6 +188,14 @@ def test_a_variable_that_cannot_be_meant_is_refused(refused, command, variables,
     assert sentence in refused(*COMMANDS[command], variables=variables)
 
 
+@pytest.mark.parametrize('as_of_date, is_good', [('2026-11-02', True), ('2026-11-03', False)])
+def test_the_last_as_of_date_is_the_extract_date(compile_jinja, as_of_date, is_good):
+    ok, said = compile_jinja(
+        '{% if execute %}{% do check_variables() %}{% endif %}', as_of_date=as_of_date, extract_date='2026-11-02'
+    )
+    assert ok == is_good and ('after the extract_date' in said) != is_good, said
+
+
 def test_every_variable_of_the_project_is_known(compile_jinja):
     """dbt has no public interface for them: a new version of dbt may change what known_variables reads."""
     ok, known = compile_jinja("{{ known_variables() | join(' ') }}")
