@@ -15,6 +15,7 @@
         {% set said = 'Turned away: {:,} of {:,} rows; data_quality_summary says why, stg_<table>_rejected has them' %}
         {% do log(said.format(rows[1] | int, rows[0] | int), info=true) %}
         {% do log('Published: ' ~ published_folder() ~ '/current', info=true) %}
-        {% do log('Next: dbt show --select cohort_<name> shows a search, make docs what every table means', info=true) %}
+        {% set given = invocation_args_dict.vars %}
+        {% do log('Next: dbt show --select cohort_<name>' ~ (" --vars '" ~ tojson(given) ~ "'" if given), info=true) %}
     {% endif %}
 {% endmacro %}
