@@ -109,13 +109,22 @@ def test_exports_drop_in_unchanged(project, tmp_path):
 
 
 @pytest.mark.usefixtures('parsed_before')
-def test_a_list_put_in_the_place_of_a_starter_list_changes_the_search(project, tmp_path):
-    """The published list has another header; nothing but the file changes."""
-    file = project / 'seeds' / 'codelists' / 'codelist_dementia.csv'
-    file.write_text("id,name,active\n26929004,Alzheimer's disease,1\n")
+def test_a_teams_own_list_takes_the_place_of_a_starter(project, tmp_path):
+    """It has another header; no file of ours changes."""
+    own = project / 'local' / 'codelists'
+    own.mkdir()
+    (own / 'dementia.csv').write_text("id,name,active\n26929004,Alzheimer's disease,1\n")
     run = dbt('build', '--select', '+condition_dementia', '--indirect-selection', 'cautious', folder=tmp_path, project=project)
     assert run.ok, run.output
     assert run.column('select distinct latest_term from concepts.condition_dementia') == ["Alzheimer's disease"]
+
+    (own / 'demenita.csv').write_text("id,name\n26929004,Alzheimer's disease\n")
+    run = dbt('seed', '--select', 'codelist_dementia', folder=tmp_path, project=project)
+    assert not run.ok
+    assert (
+        "local/codelists/demenita.csv takes the place of no codelist, because there is no seed codelist_demenita; did you mean "
+        "'dementia'? A codelist of your own is a seed, in local/seeds/codelists."
+    ) in ' '.join(run.output.split())
 
 
 WRONG_CODES = {

@@ -9,7 +9,7 @@ import sys
 import duckdb
 import pytest
 from conftest import dbt, dbt_here
-from test_pull_request import copy_of_the_project, copy_yaml, edit, git
+from test_pull_request import copy_of_the_project, copy_yaml, git
 
 GATHERERS = {
     'cohorts': {'cohort_attrition', 'cohort_flags', 'cohort_recall_list', 'dim_cohort'},
@@ -39,7 +39,7 @@ def move(project, folder, old, new, keep=False):
     """A model and its YAML under a new name, or a copy of them."""
     source, target = project / 'models' / folder / old, project / 'models' / folder / new
     shutil.copy(source.with_suffix('.sql'), target.with_suffix('.sql'))
-    copy_yaml(source.with_suffix('.yml'), target.with_suffix('.yml'), (old, new))
+    copy_yaml(source.with_suffix('.yml'), target.with_suffix('.yml'), (old, target.name))
     if not keep:
         delete(project, folder, old)
 
@@ -98,11 +98,12 @@ def slice_of(run, mart, date):
 def test_a_project_parsed_before_finds_what_is_added_renamed_and_deleted(
     project, parsed_before, with_history, tmp_path, built
 ):
-    """And the slices of another date stay, under the names of their time."""
+    """In a team's own rooms too; and the slices of another date stay, under the names of their time."""
+    (project / 'local' / 'models' / 'concepts' / 'conditions').mkdir(parents=True)
     lay_down(project, ADDED)
-    search = project / 'models' / 'cohorts' / f'{ADDED}.sql'
+    search = project / 'local' / 'models' / 'cohorts' / f'{ADDED}.sql'
     search.write_text(SEARCH.replace('asthma_again', 'asthma_agian'), encoding='utf-8')
-    move(project, 'concepts/conditions', 'condition_asthma', NEW_CONCEPT, keep=True)
+    move(project, 'concepts/conditions', 'condition_asthma', f'../../../local/models/concepts/conditions/{NEW_CONCEPT}', keep=True)
     assert not dbt('parse', folder=tmp_path, project=project).ok, 'a search that is wrong stops dbt, and leaves nothing behind'
 
     search.write_text(SEARCH, encoding='utf-8')
@@ -123,6 +124,11 @@ def test_a_project_parsed_before_finds_what_is_added_renamed_and_deleted(
         assert GATHERERS['cohorts'] <= children(run, search)
     assert GATHERERS['indicators'] <= children(run, NEW_INDICATOR)
     assert not {RETIRED, RETIRED_INDICATOR} & {name.split('.')[2] for name in run.manifest()['parent_map']}
+
+    # A mart stands in a folder of that name too, and is none.
+    assert not {'cohort_attrition', 'dim_cohort'} & parents(run, 'cohort_recall_list')
+    assert run.rows(f"select origin, version from marts.dim_cohort where cohort = '{ADDED}'") == [('local', '1')]
+    assert 'PHM' in run.column(f"select origin from marts.dim_cohort where cohort = '{RENAMED}'")
 
     # Every mart.
     now = "as_of_date = date '2026-10-31'"
@@ -154,26 +160,6 @@ def test_a_project_parsed_before_finds_what_is_added_renamed_and_deleted(
     # dbt has kept it for the next command.
     run = dbt('ls', '--select', f'{ADDED}+1', '--resource-type', 'model', '--output', 'name', folder=tmp_path, project=project)
     assert GATHERERS['cohorts'] < set(run.output.split())
-
-
-@pytest.mark.nightly
-def test_a_search_in_another_folder_of_models_is_gathered_and_finds_its_concept(project, tmp_path):
-    """As a team has its own, in a path that dbt_project.yml names."""
-    lay_down(project, ADDED)
-    edit(project / 'dbt_project.yml', 'profile: phm\n', 'profile: phm\nmodel-paths: [models, local/models]\n')
-    move(project, 'concepts/conditions', 'condition_asthma', NEW_CONCEPT, keep=True)
-    for file in [*project.glob(f'models/cohorts/{ADDED}.*'), *project.glob(f'models/concepts/conditions/{NEW_CONCEPT}.*')]:
-        own = project / 'local' / file.relative_to(project)
-        own.parent.mkdir(parents=True, exist_ok=True)
-        file.rename(own)
-    own_search = project / 'local' / 'models' / 'cohorts' / f'{ADDED}.sql'
-    own_search.write_text(SEARCH, encoding='utf-8')
-    run = dbt('parse', folder=tmp_path, project=project)
-    assert run.ok, run.output
-    assert GATHERERS['cohorts'] <= children(run, ADDED)
-    assert parents(run, ADDED) == {'registered_patient', NEW_CONCEPT}
-    # A mart stands in a folder of that name too, and is none.
-    assert not {'cohort_attrition', 'dim_cohort'} & parents(run, 'cohort_recall_list')
 
 
 def test_a_mart_that_does_not_stand_on_a_search_says_what_to_run(parsed, tmp_path):
