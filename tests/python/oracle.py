@@ -19,6 +19,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Callable, Iterable, NamedTuple
+from zoneinfo import ZoneInfo
 
 import duckdb
 from register_oracle import Measured, Person, age_on, coded, codelist, everyone, holds, latest, shift
@@ -122,14 +123,19 @@ def _text(value: object) -> str | None:
     if value is None:
         return None
     if isinstance(value, datetime):
-        value = value.date()
-    return str(value).strip() or None
+        value = (value.astimezone(LONDON) if value.tzinfo else value).date()
+    return str(value).strip(EDGE_MARKS) or None
 
 
 # --------------------------------------------------------------------------------------
 # Reading one value
 # --------------------------------------------------------------------------------------
 
+# White space and marks that nobody sees: at either end of a value they say nothing.
+EDGE_MARKS = ''.join(map(chr, [
+    *range(0x09, 0x0e), 0x20, 0x85, 0xa0, 0xad, 0x1680, 0x180e, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202f, 0x205f, 0x2060,
+    0x3000, 0xfeff,
+]))
 BOOLEANS = dict.fromkeys(('true', 't', 'yes', 'y', '1'), True) | dict.fromkeys(
     ('false', 'f', 'no', 'n', '0'), False
 )
@@ -142,15 +148,20 @@ ETHNIC_CATEGORIES = set('ABCDEFGHJKLMNPRSZ')  # 16+1: the letters I, O and Q are
 NUMBER = re.compile(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?|[+-]?(nan|inf|infinity)', re.I)
 MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.lower().split()
 DATES = [re.compile(pattern, re.I) for pattern in (
-    r'(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})([ T][0-9]{2}:.*)?',
+    r'(?P<year>[0-9]{4})-(?P<month>[0-9]{2})-(?P<day>[0-9]{2})',
     r'(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})',
-    r'(?P<day>[0-9]{2})/(?P<month>[0-9]{2})/(?P<year>[0-9]{4})',  # British: the day first
-    rf'(?P<day>[0-9]{{2}})(?P<between>[ -])(?P<month>{"|".join(MONTHS)})(?P=between)(?P<year>[0-9]{{4}})',
+    r'(?P<day>[0-9]{1,2})/(?P<month>[0-9]{1,2})/(?P<year>[0-9]{4})',  # British: the day first
+    rf'(?P<day>[0-9]{{1,2}})(?P<between>[ -]|)(?P<month>{"|".join(MONTHS)})(?P=between)(?P<year>[0-9]{{4}})',
 )]
+ZONED = re.compile(r'[0-9-]{10}[ T][0-9:.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)')
+LONDON = ZoneInfo('Europe/London')
 
 
 @cache
 def parse_date(text: str) -> date:
+    if ZONED.fullmatch(text):
+        return datetime.fromisoformat(text.replace(' +', '+')).astimezone(LONDON).date()
+    text = re.sub('[ T:][0-9]{1,2}:.*', '', text)
     for pattern in DATES:
         if found := pattern.fullmatch(text):
             month = found['month'].lower()
@@ -276,7 +287,7 @@ def stage(
 ) -> Staged:
     """Accept one row per key. `check` gives the reasons that need the parsed row."""
     reasons: Counter = Counter()
-    kept: dict[tuple, tuple] = {}  # key -> (how it sorts, row)
+    kept: dict[tuple, list] = {}  # key -> (how it sorts, row) of each
     for raw in extract.tables[table]:
         reason, row = _parse_row(table, raw)
         reason = reason or check(row)
@@ -288,11 +299,15 @@ def stage(
             *(not getattr(row, name) for name in keep_true_first),
             *(getattr(row, name) for name in keep_least_by),
         )
-        if row_key in kept:
-            reasons[f'duplicate {key[0]}'] += 1
-        if row_key not in kept or rank < kept[row_key][0]:
-            kept[row_key] = (rank, row)
-    return Staged([row for _, row in kept.values()], reasons)
+        kept.setdefault(row_key, []).append((rank, row))
+    accepted = []
+    for rows in kept.values():
+        rows.sort(key=lambda ranked: ranked[0])
+        accepted.append(rows[0][1])
+        for _, row in rows[1:]:
+            kind = 'conflicting' if key[0] == 'event_id' and row != rows[0][1] else 'duplicate'
+            reasons[f'{kind} {key[0]}'] += 1
+    return Staged(accepted, reasons)
 
 
 def _parse_row(table: str, raw: RawRow) -> tuple[str | None, NamedTuple | None]:
@@ -389,7 +404,7 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
         staged[table] = stage(
             extract, table,
             check=check_event,
-            key=('event_id',),
+            key=('event_id', 'patient_id'),
             keep_least_by=('patient_id', 'event_date', 'snomed_code', 'episodicity', 'value', 'unit'),
         )
     return staged, lives

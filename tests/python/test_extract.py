@@ -295,8 +295,26 @@ ODD = {
         'condition', '* replace (event_date::timestamp as event_date, snomed_code::bigint as snomed_code)'),
     'dates as 20261031, values as numbers': parquet(
         'observation', "* replace (replace(event_date, '-', '')::integer as event_date, value::double as value)"),
+    'a surplus column with values inside': parquet('vaccination', "*, {'event_date': 1, 'patient_id': 2} as struct, map {'a': 1} as map"),
     'an empty column of another type': parquet('practice', '* replace (null::double as pcn_name), null::boolean as pcn_code_2'),
 }
+
+
+# A moment of which the day differs in UTC and in London, by the form in which a file has it, and the day that it is.
+MOMENTS = {
+    'a moment with a zone': ("timestamptz '2026-06-30 23:30:00+00'", '2026-07-01'),
+    'a moment without one': ("timestamp '2026-06-30 23:30:00'", '2026-06-30'),
+    'text in UTC': ("'2026-06-30T23:30:00Z'", '2026-07-01'),
+}
+
+
+@pytest.mark.parametrize('name', MOMENTS)
+def test_the_day_of_a_moment_is_that_of_london(dbt_here, extract, name):
+    moment, day = MOMENTS[name]
+    parquet('condition', f'* replace ({moment} as event_date)')(extract)
+    run = dbt_here('run', '--select', 'stg_condition', '+base_condition', extract=extract)
+    assert run.ok, run.output
+    assert run.column('select distinct event_date::varchar from staging.stg_condition') == [day]
 
 
 def contents(run, tables=TABLES):
@@ -366,12 +384,16 @@ BAD_EVENTS = {
     'date 2026-02-29': ('{id},SECRET0000,2026-02-29,44054006', 'unparseable event_date'),
     'date in 1066': ('{id},SECRET0000,1066-10-14,44054006', 'before birth'),
     'date in 9999': ('{id},SECRET0000,9999-12-31,44054006', 'in the future'),
+    'date with a time': ('{id},SECRET0000,5/1/2026 09:15,44054006', date(2026, 1, 5)),
+    'moment in UTC': ('{id},SECRET0000,2026-06-30T23:00:00Z,44054006', date(2026, 7, 1)),
+    'no-break spaces and a zero-width one': ('{id}\u200b,\tSECRET0000,\u00a02026-10-31\ufeff,44054006\u00a0', date(2026, 10, 31)),
+    'nothing but a no-break space': ('{id},SECRET0000,\u00a0,44054006', 'missing event_date'),
     'no date': ('{id},SECRET0000,,44054006', 'missing event_date'),
     'code 4.4E+07': ('{id},SECRET0000,2026-10-01,4.4E+07', 'implausible snomed_code'),
     'code of 18 digits without its last three': ('{id},SECRET0000,2026-10-01,999000771000001000', 'implausible snomed_code'),
     'code 44054006.0': ('{id},SECRET0000,2026-10-01,44054006.0', 'implausible snomed_code'),
     'patient not in the extract': ('{id},SECRET9999,2026-10-01,44054006', 'unknown patient'),
-    'identifier again, other content': ('condition0,SECRET0001,2026-10-30,44054006', 'duplicate event_id'),
+    'identifier again, other content': ('condition0,SECRET0000,2026-10-30,44054006', 'conflicting event_id'),
     'row again': ('condition1,SECRET0001,2026-10-02,44054006', 'duplicate event_id'),
 }
 BAD_VALUES = {
