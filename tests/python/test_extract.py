@@ -219,6 +219,8 @@ SPOILT = {
     'NHS numbers': (nhs_numbers(), '{extract}/patient.csv has NHS numbers in the column patient_id (40 of the 40 different values'),
     'NHS numbers with spaces': (nhs_numbers('{0} {1} {2}'), '{extract}/patient.csv has NHS numbers in the column patient_id (40 of'),
     'NHS numbers after a blank': (nhs_numbers(' {0} {1} {2}'), '{extract}/patient.csv has NHS numbers in the column patient_id (40 of'),
+    'NHS numbers between no-break spaces': (nhs_numbers('\u00a0{0}\u00a0{1}\u00a0{2}\u200b'),
+        '{extract}/patient.csv has NHS numbers in the column patient_id (40 of'),
     'NHS numbers of four': (nhs_numbers(of=4), '{extract}/patient.csv has NHS numbers in the column patient_id (4 of the 4'),
     'NHS numbers of events': (nhs_numbers_of_events, '{extract}/condition.csv has NHS numbers in the column event_id (100 of the 100'),
 }

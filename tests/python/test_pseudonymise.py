@@ -54,6 +54,7 @@ def test_a_pseudonym_is_the_published_hmac_sha_256(key, data, expected):
 
 @pytest.mark.parametrize(('text', 'expected'), [
     ('9434765919', '9434765919'), ('943 476 5919', '9434765919'), ('943-476-5919', '9434765919'),
+    ('\u00a0943\u00a0476\u20135919\u200b', '9434765919'),
     ('9434765918', None), ('943476591', None), ('94347659190', None), ('943476591X', None), ('٩٤٣٤٧٦٥٩١٩', None),
 ])
 def test_an_nhs_number_has_ten_digits_and_a_check_digit(text, expected):
