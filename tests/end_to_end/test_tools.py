@@ -6,13 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
+import documentation
 import pytest
 from conftest import PROJECT
-
-sys.path.insert(0, str(PROJECT / 'tools'))
-import documentation  # noqa: E402
 
 
 # Hides, as if they were not installed, the packages that a list of requirements does not name.

@@ -3,16 +3,13 @@
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 
+import disclosure_key
 import duckdb
 import pytest
-from conftest import DEMO, PROJECT, dbt_here, part_of_project
-
-sys.path.insert(0, str(PROJECT / 'tools'))
-import disclosure_key  # noqa: E402
-from releases import Build, Release, enter, plan, read_ledger  # noqa: E402
+from conftest import DEMO, dbt_here, part_of_project
+from releases import Build, Release, enter, plan, read_ledger
 
 OCTOBER = Release(
     series=1, as_of_date='2026-10-31', policy='opensafely', key='k1', counts='of October', is_demo=False, version='v1'

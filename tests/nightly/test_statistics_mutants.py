@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 import jinja2
 import pytest
-from statistics_checks import CHECKS, REFUSED, Refused, asker, light_compiler, read_macros
+from statistics_checks import CHECKS, Refused, asker, light_compiler, read_macros
 
 # What may stand for what: a sign, a comparison, an operation, a bound, a level, an argument, a constant.
 SWAPS = [

@@ -7,11 +7,9 @@ import sys
 from pathlib import Path
 
 import duckdb
+import published_folder
 import pytest
 from conftest import PROJECT, dbt_here, part_of_project
-
-sys.path.insert(0, str(PROJECT / 'tools'))
-import published_folder  # noqa: E402
 
 PARTS = ['patient_level', 'aggregate', 'published']
 
