@@ -1,7 +1,7 @@
 """Attack what a build has published, or what the method makes of its counts with other keys and policies.
 
-    cd tests/python && python -m attack --warehouse ../../warehouse/phm.duckdb --published .../current/published
-    cd tests/python && python -m attack --warehouse ../../warehouse/phm.duckdb --keys 3
+    cd tests/oracles && python -m attack --warehouse ../../warehouse/phm.duckdb --published .../current/published
+    cd tests/oracles && python -m attack --warehouse ../../warehouse/phm.duckdb --keys 3
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,9 +19,11 @@ import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parents[1]
 DEMO = PROJECT / 'demo' / 'extract'
 AS_OF_DATE, EXTRACT_DATE = date(2026, 10, 31), date(2026, 11, 2)
+# dbt takes over what it has parsed only if the profile is the same, and that names the warehouse.
+DATABASE_OF_A_COPY = '../phm.duckdb'
 
 
 @dataclass(frozen=True)
@@ -57,11 +59,10 @@ def dbt(
 ) -> Run:
     """Run dbt as a user would, with the warehouse and dbt's own files in `folder`.
 
-    For a copy of the project in that folder (the fixture `project`) the warehouse has the same name every time: dbt
-    then takes over what it has parsed of another copy, which it does not if its profile differs.
+    `project` is a copy of the project in that folder (the fixture `project`).
     """
     database, target = folder / 'phm.duckdb', folder / 'target'
-    own = environment(folder, extract) | ({'PHM_DATABASE': '../phm.duckdb'} if project else {})
+    own = environment(folder, extract) | ({'PHM_DATABASE': DATABASE_OF_A_COPY} if project else {})
     command = [Path(sys.executable).parent / 'dbt', '--no-use-colors', *arguments]
     command += ['--target-path', target, '--log-path', folder / 'logs']
     if variables:
@@ -144,12 +145,51 @@ def once(tmp_path_factory, name: str, run: Callable[[Path], Run]) -> Run:
     return done
 
 
+def parse(folder: Path):
+    """The project as dbt parses it in this process, and what it says; it takes over what it has parsed in that folder before."""
+    given = ['--target-path', folder / 'target', '--log-path', folder / 'logs', '--log-level-file', 'none', '--no-use-colors']
+    messages = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('PHM_DATABASE', DATABASE_OF_A_COPY)
+        patch.chdir(PROJECT)
+        runner = dbtRunner(callbacks=[lambda event: messages.append(event.info.msg)])
+        result = runner.invoke([str(part) for part in ['parse', '--show-all-deprecations', '--no-write-json', *given]])
+    return result.result, Run(result.success, '\n'.join(messages), folder / 'phm.duckdb', folder / 'target')
+
+
 @pytest.fixture(scope='session')
-def built(tmp_path_factory) -> Run:
-    """The demo, built with no option but the one that shows deprecations. Read it, do not write."""
-    run = once(tmp_path_factory, 'built', lambda folder: dbt('build', '--show-all-deprecations', folder=folder))
+def first_parse(tmp_path_factory) -> Run:
+    """One process parses the project, which takes dbt twenty seconds; the others, and copies of the project, take it over in one."""
+    run = once(tmp_path_factory, 'first_parse', lambda folder: parse(folder)[1])
     assert run.ok, run.output
     return run
+
+
+@pytest.fixture(scope='session')
+def parsed(first_parse, tmp_path_factory):
+    """The project, parsed once in this process. Copy it (`parsed.deepcopy()`) before you change it."""
+    folder = tmp_path_factory.mktemp('parsed')
+    take_over(first_parse, folder)
+    manifest = parse(folder)[0]
+    # dbt keeps selectors as dictionaries, which its own copy of a manifest cannot take.
+    manifest.selectors.clear()
+    return manifest
+
+
+def take_over(first_parse: Run, folder: Path) -> None:
+    (folder / 'target').mkdir()
+    shutil.copy(first_parse.target / 'partial_parse.msgpack', folder / 'target')
+
+
+@pytest.fixture(scope='session')
+def built(parsed, tmp_path_factory) -> Run:
+    """The demo, built with no option but the one that shows deprecations. Read it, do not write."""
+    def run(folder: Path) -> Run:
+        return dbt_here(parsed.deepcopy(), 'build', '--show-all-deprecations', folder=folder, write_json=True)
+
+    found = once(tmp_path_factory, 'built', run)
+    assert found.ok, found.output
+    return found
 
 
 @pytest.fixture(scope='session')
@@ -198,25 +238,9 @@ def project(tmp_path) -> Path:
 
 
 @pytest.fixture
-def parsed_before(tmp_path, tmp_path_factory) -> None:
+def parsed_before(first_parse, tmp_path) -> None:
     """Of that copy dbt parses only what the test changes."""
-    run = once(tmp_path_factory, 'parsed_before', lambda folder: dbt('parse', folder=folder, project=PROJECT))
-    assert run.ok, run.output
-    (tmp_path / 'target').mkdir()
-    shutil.copy(run.target / 'partial_parse.msgpack', tmp_path / 'target')
-
-
-@pytest.fixture(scope='session')
-def parsed(tmp_path_factory):
-    """The project, parsed once in this process. Copy it (`parsed.deepcopy()`) before you change it."""
-    folder = tmp_path_factory.mktemp('parsed')
-    manifest = dbtRunner().invoke([
-        'parse', '--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-use-colors',
-        '--quiet', '--no-write-json',
-    ]).result
-    # dbt keeps selectors as dictionaries, which its own copy of a manifest cannot take.
-    manifest.selectors.clear()
-    return manifest
+    take_over(first_parse, tmp_path)
 
 
 @pytest.fixture(scope='module')
@@ -242,12 +266,15 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
     are called "phm"."<schema>"."<name>".
     """
     folder = tmp_path_factory.mktemp('compiled')
+    # Without the data tests, of which dbt makes a graph each time.
+    models = [node.name for node in parsed.nodes.values() if node.resource_type == 'model']
+    manifest = part_of_project(parsed.deepcopy(), *models, tests=False)
 
     def run(jinja: str, **variables) -> tuple[bool, str]:
         # dbt leaves the last piece in the manifest, and would take the next for a duplicate.
-        parsed.nodes.pop('sql_operation.phm.inline_query', None)
+        manifest.nodes.pop('sql_operation.phm.inline_query', None)
         messages = []
-        runner = dbtRunner(manifest=parsed, callbacks=[lambda event: messages.append(event.info.msg)])
+        runner = dbtRunner(manifest=manifest, callbacks=[lambda event: messages.append(event.info.msg)])
         given = ['--vars', json.dumps(variables)] if variables else []
         given += ['--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-write-json']
         with pytest.MonkeyPatch.context() as patch:
@@ -260,15 +287,16 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
     return run
 
 
-def pytest_collection_modifyitems(items) -> None:
-    """While one process builds the warehouse, the other runs the files that need none: a file is run by one of them.
+# Beside the build of the warehouse the other process runs first what needs no dbt. What takes long does not come last.
+ORDER = ['unit', 'language', 'end_to_end', 'nightly', 'warehouse']
 
-    Files that run dbt take long, so they do not come last.
-    """
+
+def pytest_collection_modifyitems(items) -> None:
+    """While one process builds the warehouse, the other runs the files that need none: a file is run by one of them."""
     reads = Counter(item.path for item in items if 'built' in item.fixturenames)
-    runs_dbt = {item.path for item in items if {'parsed', 'project'} & set(item.fixturenames)}
     first = max(reads, key=reads.get, default=None)
-    items.sort(key=lambda item: (item.path != first, item.path in reads, item.path not in runs_dbt))
+    place = {PROJECT / 'tests' / folder: number for number, folder in enumerate(ORDER)}
+    items.sort(key=lambda item: (item.path != first, item.path in reads, place.get(item.path.parent)))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:

@@ -1,4 +1,4 @@
-"""What a contributor runs beside dbt build: the documentation, the lists of requirements."""
+"""What a contributor runs beside dbt build: the documentation, an environment with only what the build needs."""
 
 import contextlib
 import os
@@ -6,13 +6,10 @@ import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
+import documentation
 import pytest
 from conftest import PROJECT
-
-sys.path.insert(0, str(PROJECT / 'tools'))
-import documentation  # noqa: E402
 
 
 # Hides, as if they were not installed, the packages that a list of requirements does not name.
@@ -31,15 +28,6 @@ from dbt.cli.main import dbtRunner
 result = dbtRunner().invoke(['debug', '--no-use-colors', *sys.argv[2:]])
 sys.exit(not result.success)
 """
-
-
-def test_the_benchmarks_time_the_very_packages_of_the_build():
-    """And they are installed over the others: another version of one would break what needs this one."""
-    def pins(name):
-        return set(re.findall(r'(?m)^([\w.-]+==[\w.]+)', (PROJECT / 'requirements' / f'{name}.txt').read_text(encoding='utf-8')))
-
-    assert pins('build')
-    assert pins('build') - pins('benchmarks') == set(), 'run make requirements'
 
 
 def test_the_build_needs_only_what_its_list_of_requirements_names(tmp_path):
@@ -117,40 +105,3 @@ def test_readme_shows_the_search_and_its_result_as_they_are(built):
     assert built.column(f"select evidence from marts.cohort_recall_list where cohort = '{search}' and patient_id = '{patient}'") == [
         evidence.replace('\n> ', ' ')
     ]
-
-
-DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'demo/README.md', 'benchmarks/README.md', *(
-    f'docs/{file.name}' for file in sorted((PROJECT / 'docs').glob('*.md'))
-)]
-
-
-@pytest.mark.parametrize('document', DOCUMENTS)
-def test_files_that_a_document_names_exist(document):
-    text = (PROJECT / document).read_text(encoding='utf-8')
-    for path in re.findall(r'`((?:[a-z][\w.-]*/)+[\w.-]+)`', text):
-        beside = (PROJECT / document).parent / path
-        # Made by a command, or by the reader who follows CONTRIBUTING's example.
-        made_later = path.startswith(('target/', 'warehouse/', 'current/')) or 'migraine' in path
-        assert made_later or (PROJECT / path).exists() or beside.exists(), f'{document} names {path}'
-
-
-@pytest.mark.parametrize('document', DOCUMENTS)
-def test_a_link_leads_to_a_file_and_to_a_heading_of_it(document):
-    text = (PROJECT / document).read_text(encoding='utf-8')
-    for path, heading in re.findall(r'\]\((?!http)([^)#]*)#?([^)]*)\)', text):
-        file = (PROJECT / document).parent / path if path else PROJECT / document
-        assert file.exists(), f'{document} leads to {path}'
-        if heading:
-            # As GitHub makes anchors of headings.
-            headings = re.findall(r'^#+ (.+)$', file.read_text(encoding='utf-8'), re.MULTILINE)
-            assert heading in [re.sub(r'[^\w -]', '', line).lower().replace(' ', '-') for line in headings], f'{document}: {heading}'
-
-
-def test_the_guide_of_blocks_shows_blocks(compile_jinja):
-    guide = (PROJECT / 'docs' / 'blocks.md').read_text(encoding='utf-8')
-    table = '\n'.join(line for line in guide.splitlines() if line.startswith('| '))
-    blocks = [block for block in re.findall(r'`(\w+\([^`]*\))`', table) if '…' not in block]
-    assert len(blocks) > 20
-    criteria = ', '.join(f"('{number}', {block})" for number, block in enumerate(blocks))
-    ok, text = compile_jinja('{{ cohort_search([' + criteria + ']) }}')
-    assert ok, text

@@ -286,7 +286,7 @@ def test_a_part_that_would_number_patients_otherwise_is_refused(copied, dbt):
     )
 
 
-def test_a_retry_that_completes_a_whole_build_publishes_it(built, parsed, dbt, tmp_path):
+def test_a_retry_that_completes_a_whole_build_publishes_it(built, parsed, dbt, project, parsed_before, tmp_path):
     """All but one test have passed, and that one fails until its data are mended."""
     copied, manifest = tmp_path, parsed.deepcopy()
     shutil.copy(built.database, copied / 'phm.duckdb')
@@ -304,7 +304,7 @@ def test_a_retry_that_completes_a_whole_build_publishes_it(built, parsed, dbt, t
 
     query_nothing(copied, damage.replace('+', '-'))
     # In a process of its own, as from a shell: what the last command selected is not known to it.
-    run = run_dbt('retry', folder=copied)
+    run = run_dbt('retry', folder=copied, project=project)
     assert run.ok and 'Publishing to' in run.output, run.output
     assert state(copied, 'status', 'passed') == ('complete', '')
     assert (copied / 'published' / 'current' / 'aggregate' / 'cohort_attrition.parquet').exists()

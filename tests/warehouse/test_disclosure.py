@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
@@ -12,12 +11,10 @@ from math import isclose
 
 import duckdb
 import pytest
-from conftest import PROJECT, dbt_here
-from test_inequalities import BANDS, GROUPS, MEASURES, WEIGHT, areas_of, groups_of, listed, strata_of
+from conftest import dbt_here
+from disclosure_key import DEMO_KEY
+from test_inequalities import BANDS, MEASURES, WEIGHT, areas_of, groups_of, listed, strata_of
 from test_inequalities import standardised as inside_rate
-
-sys.path.insert(0, str(PROJECT / 'tools'))
-from disclosure_key import DEMO_KEY  # noqa: E402
 
 POLICIES = ['opensafely', 'nhs_england']
 ICB, EVERYONE = ('icb', 'QGH'), ('all', 'all')

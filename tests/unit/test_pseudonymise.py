@@ -4,13 +4,11 @@ import subprocess
 import sys
 
 import duckdb
+import pseudonymise as tool
 import pytest
 from conftest import PROJECT
+from nhs_numbers import nhs_number
 from oracle import COLUMNS
-from test_extract import nhs_number
-
-sys.path.insert(0, str(PROJECT / 'tools'))
-import pseudonymise as tool  # noqa: E402
 
 KEY = 'a key of thirty-two characters, or more'
 

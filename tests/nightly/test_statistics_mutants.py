@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 import jinja2
-import pytest
-from statistics_checks import CHECKS, REFUSED, Refused, asker, light_compiler, read_macros
+from statistics_checks import CHECKS, Refused, asker, light_compiler, read_macros
 
 # What may stand for what: a sign, a comparison, an operation, a bound, a level, an argument, a constant.
 SWAPS = [
@@ -126,7 +125,6 @@ def is_noticed(sources: dict[str, str], order: list) -> bool:
     return False
 
 
-@pytest.mark.nightly
 def test_every_wrong_token_is_noticed():
     sources, order = read_macros(), list(CHECKS)
     sample = list(mutants(sources))[::EVERY]

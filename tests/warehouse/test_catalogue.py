@@ -1,16 +1,12 @@
 """The catalogue says what each search and indicator is, and the page that may leave tells no small number."""
 
 import re
-import sys
 from collections import Counter
 from html.parser import HTMLParser
 
+import documentation
 import pytest
-from conftest import PROJECT
-
-sys.path.insert(0, str(PROJECT / 'tools'))
-import documentation  # noqa: E402
-from catalogue import catalogue  # noqa: E402
+from catalogue import catalogue
 
 FLAGSHIP = 'cohort_high_bmi_anxiety_depression_no_covid_vaccination'
 # The least figure that is shown, but for 0.

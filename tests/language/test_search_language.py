@@ -1,8 +1,10 @@
 """The building blocks refuse what is wrong, in one sentence, before anything runs."""
 
+import re
 from datetime import date
 
 import pytest
+from conftest import PROJECT
 
 
 def search(block: str) -> str:
@@ -151,3 +153,13 @@ def test_a_block_compiles_to_sql_that_an_analyst_can_read(compile_inline, block,
     ok, text = compile_inline(search(block))
     assert ok, text
     assert f'-- 1. A {condition} as meets_1,' in text
+
+
+def test_the_guide_of_blocks_shows_blocks(compile_jinja):
+    guide = (PROJECT / 'docs' / 'blocks.md').read_text(encoding='utf-8')
+    table = '\n'.join(line for line in guide.splitlines() if line.startswith('| '))
+    blocks = [block for block in re.findall(r'`(\w+\([^`]*\))`', table) if '…' not in block]
+    assert len(blocks) > 20
+    criteria = ', '.join(f"('{number}', {block})" for number, block in enumerate(blocks))
+    ok, text = compile_jinja('{{ cohort_search([' + criteria + ']) }}')
+    assert ok, text

@@ -1,14 +1,12 @@
-"""Random searches over random records find the patients that the oracle finds, and no others; and each
-register and measurement says of random records what the oracle says.
+"""Random searches over random records, by the project's SQL and by the oracle.
 
 An example is a handful of patients with their events and a few searches, or one concept. The concepts and
 the searches are the project's own SQL, compiled once and run on tables made here; the oracle reads the
-same rows in plain Python. PHM_PROPERTY_EXAMPLES sets how many examples are tried.
+same rows in plain Python.
 """
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout, suppress
@@ -34,7 +32,8 @@ set_hypothesis_home_dir(PROJECT / 'target' / 'hypothesis')
 # Hypothesis's own way of drawing, under another name: of a backend by the name of 'hypothesis' five
 # examples in six are small variations of the one before, and few different searches are tried.
 AVAILABLE_PROVIDERS['no variations'] = AVAILABLE_PROVIDERS['hypothesis']
-EXAMPLES = int(os.environ.get('PHM_PROPERTY_EXAMPLES', 50))
+
+
 COHORT = 'cohort_aged_75_or_over_never_covid_vaccinated'
 LEAP_DAYS = [date(2020, 2, 29), date(2024, 2, 29)]
 ONE_DAY = timedelta(days=1)
@@ -731,105 +730,3 @@ def warehouse_for(number: int, compile_jinja) -> Warehouse:
         # A BMI is known in three ways, which seldom meet on one day.
         try_examples(warehouse.histories.append, histories(concept), number // (4 if concept == 'bmi' else 20))
     return warehouse
-
-
-@pytest.fixture(scope='module')
-def warehouse(compile_jinja):
-    return warehouse_for(EXAMPLES, compile_jinja)
-
-
-@pytest.fixture(scope='module')
-def large_warehouse(compile_jinja):
-    """Enough for every mistake to show."""
-    return warehouse_for(400, compile_jinja)
-
-
-def test_random_searches_find_whom_the_oracle_finds(warehouse):
-    try_examples(lambda example: compare(example, warehouse), examples(), EXAMPLES)
-
-
-@pytest.mark.parametrize('concept', SAYING)
-def test_a_concept_says_of_random_records_what_the_oracle_says(warehouse, concept):
-    for example in warehouse.histories:
-        if example.concept == concept:
-            compare(example, warehouse)
-
-
-# -- Would a mistake be found? ---------------------------------------------------------------------
-
-
-def any_value(record, concept, within=None, **bounds):
-    """Not the latest value: any."""
-    return any(
-        search_oracle.meets_bounds(entry.value, **bounds)
-        and search_oracle.in_window(entry.event_date, record.as_of_date, within)
-        for entry in search_oracle.measured(concept, record)
-        if entry.value is not None
-    )
-
-
-def window_with_its_start(day, as_of_date, within=None, on_or_after=None, before=None):
-    return IN_WINDOW(day, as_of_date, None, on_or_after, before) and (
-        within is None or day >= shift(as_of_date, within, -1)
-    )
-
-
-def window_with_the_day_before_which(day, as_of_date, within=None, on_or_after=None, before=None):
-    return IN_WINDOW(day, as_of_date, within, on_or_after) and (before is None or day <= date.fromisoformat(before))
-
-
-def before_or_on_the_day(record, concept, anchor, within=None, since=None):
-    return any(
-        day <= first and (within is None or day >= shift(first, within, -1))
-        for first in search_oracle.anchor_days(record, anchor, since)
-        for day in search_oracle.entry_days(concept, record)
-    )
-
-
-def thirty_days_a_month(day, span, sign):
-    number, unit = span.split()
-    return day + sign * timedelta(days=int(number) * {'days': 1, 'weeks': 7, 'months': 30, 'years': 365}[unit])
-
-
-def without(name, **changes):
-    """The conditions with one rule left out."""
-    return 'CONDITIONS', {**CONDITIONS, name: replace(CONDITIONS[name], **changes)}
-
-
-IN_WINDOW = search_oracle.in_window
-MISTAKES = {
-    'any value instead of the latest': ('BLOCKS', {**search_oracle.BLOCKS, 'latest_value': any_value}),
-    'resolution ignored': ('resolved_days', lambda rule, person: []),
-    'window start included': ('in_window', window_with_its_start),
-    'the higher event_id before the higher value': (
-        'recency', lambda entry: (entry.event_date, not entry.is_second_choice, entry.event_id, entry.value)
-    ),
-    'before includes its date': ('in_window', window_with_the_day_before_which),
-    'before includes the day of the anchor': ('BLOCKS', {**search_oracle.BLOCKS, 'before': before_or_on_the_day}),
-    'a month is thirty days': ('shift', thirty_days_a_month),
-    'events after the as-of date count': ('counts', lambda event, as_of_date: True),
-    'a computed value may go before a recorded one': (
-        'recency', lambda entry: (entry.event_date, entry.value, entry.event_id)
-    ),
-    'the age of a register ignored': without('diabetes', ages=(0, 150)),
-    'the medicine beside a diagnosis ignored': without('asthma', and_medicine=None),
-    'the medicine that stands for a diagnosis ignored': without('severe_mental_illness', or_medicine=None),
-    'a review is a diagnosis': without('depression', new_episodes_only=False),
-    'a pregnancy without end': without('pregnancy', lasts=None),
-    'spirometry ignored': without('copd', further=register_oracle.any_diagnosis),
-    'on a tie palliative care ends': without('palliative_care', holds_on_a_tie=False),
-    'HbA1c in one unit': ('in_mmol_per_mol', lambda event: event.value),
-    'no BMI from weight and height': ('weight_over_height_squared', lambda person: []),
-    'blood pressure at home as in the clinic': ('HOME_ALLOWANCE', 0),
-    'the first entry of an anchor whenever it was': (
-        'anchor_days', lambda record, anchor, since: search_oracle.entry_days(anchor, record)[:1]
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.nightly
-@pytest.mark.parametrize('mistake', MISTAKES)
-def test_a_mistake_would_be_found(large_warehouse, monkeypatch, mistake):
-    for module in (register_oracle, search_oracle):
-        monkeypatch.setattr(module, *MISTAKES[mistake], raising=False)
-    assert any(any(disagreements(example, large_warehouse)) for example in large_warehouse.histories + large_warehouse.examples)

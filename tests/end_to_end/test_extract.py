@@ -7,6 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 from conftest import DEMO, EXTRACT_DATE
+from nhs_numbers import nhs_number
 from oracle import load, stage_all
 
 TABLES = ['patient', 'condition', 'observation', 'vaccination', 'medication', 'practice', 'lsoa']
@@ -125,16 +126,6 @@ def two_files(extract):
 # --------------------------------------------------------------------------------------
 # Files that stop the build
 # --------------------------------------------------------------------------------------
-
-def nhs_number(n):
-    """A number of ten digits with the check digit of an NHS number; 943 476 5919 is the one NHS examples use."""
-    while True:
-        nine = f'{943476591 + n}'
-        digit = -sum(int(digit) * weight for digit, weight in zip(nine, range(10, 1, -1))) % 11
-        if digit < 10:
-            return f'{nine}{digit}'
-        n += 10_000
-
 
 def nhs_numbers(form='{0}{1}{2}', of=PATIENTS):
     """The patient_id of so many patients, in every table, becomes an NHS number."""
