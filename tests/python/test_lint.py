@@ -130,11 +130,14 @@ models:
 
 def test_what_is_deprecated_stops_the_lint_however_often(project):
     """dbt itself looks for a key in the wrong place only where the warehouse is one of a few."""
+    commit_as_main(project)
+    passed, found = lint(project)
+    assert passed, found
     file = project / 'models' / 'population' / 'current_registration.yml'
     text = file.read_text(encoding='utf-8')
     text = text.replace('current_registration\n', 'current_registration\n    tags: [patient]\n', 1)
     file.write_text(text, encoding='utf-8')
-    # What dbt keeps of the first run does not hide it from the second.
+    # What dbt keeps of a run hides it neither from the next nor from the one after.
     for passed, found in (lint(project), lint(project)):
         assert not passed
     said = ' '.join(found['dbt'].split())
