@@ -24,8 +24,8 @@ docs: build  ## The documentation as pages that open in a browser: target/docs/i
 browser-test: .venv/test.txt docs  ## The documentation in Chromium, Chrome or Edge, which has to be there already.
 	$(BIN)/python -m pytest tests/browser
 
-lint: .venv/test.txt  ## Style and conventions: sqlfluff, dbt-bouncer, yamllint, and what dbt calls deprecated.
-	$(BIN)/python tools/lint.py
+lint: .venv/test.txt  ## Style and conventions of what differs from main; of every file, with all=yes
+	$(BIN)/python tools/lint.py $(if $(all),--all)
 
 cohort: .venv/build.txt  ## Lay down a new search: make cohort name=diabetes_without_bmi; and then its unit test, with tests=yes
 	$(BIN)/python tools/new_cohort.py '$(name)' $(if $(tests),--tests)

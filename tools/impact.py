@@ -2,11 +2,11 @@
 
     python tools/impact.py main        (or: make impact base=main)
 
-Compares with the commit at which the working tree left `main`. That commit is built once, on the same extract as the
-working tree, and kept beside the warehouse. Of the working tree only what differs from it and what stands on that is
-built, as far as searches and indicators need it (dbt's state:modified+, deferred to the build of the base). The report is
-printed and written to target/impact/impact.md, for the pull request. It has counts of patients, small ones hidden (see
-small_numbers.py).
+Compares with the commit at which the working tree left `main`. Of the working tree only what differs from it and what
+stands on that is built, as far as searches and indicators need it (dbt's state:modified+, deferred to the build of the
+base). Of the commit what is compared with that or read by it is built, once, on the same extract, and kept beside the
+warehouse. The report is printed and written to target/impact/impact.md, for the pull request. It has counts of patients,
+small ones hidden (see small_numbers.py).
 
 Other variables, the same for both sides: --vars "{as_of_date: 2026-09-30}". Another extract: PHM_EXTRACT_DIR.
 """
@@ -14,6 +14,7 @@ Other variables, the same for both sides: --vars "{as_of_date: 2026-09-30}". Ano
 from __future__ import annotations
 
 import argparse
+import gc
 import hashlib
 import io
 import json
@@ -24,22 +25,23 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 
 import yaml
+from impact_dbt import CannotCompare, Dbt
 from impact_report import Codelist, Impact, Measure, in_markdown
 from small_numbers import shown
 
 PROJECT = Path(__file__).resolve().parents[1]
 REPORT = PROJECT / 'target' / 'impact' / 'impact.md'
 
-# What the numbers need: the searches and indicators with all that they read, and the codelists, read or not.
-NEEDED = ['+cohorts', '+indicators', 'codelists']
-NO_TESTS = ['--exclude-resource-type', 'test', 'unit_test']
 BASES_KEPT = 3
+# Who is registered, and in which network.
+REGISTERED = ['model.phm.registered_patient', 'model.phm.stg_practice']
 
 # Which rows of a model are counted in which part.
 PARTS = {
@@ -52,10 +54,6 @@ PARTS = {
 }
 
 
-class CannotCompare(Exception):
-    """Why there is no report: one sentence, after dbt's own words where a build failed."""
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description='What the working tree does to the numbers.')
     arguments.add_argument('base', help='the branch, tag or commit to compare with, for example main')
@@ -65,8 +63,7 @@ def main() -> None:
     try:
         commit = base_commit(given.base)
         extract = extract_folder()
-        before = build_base(commit, given.base, extract, given.vars)
-        now, change = build_working_tree(before, commit, extract, given.vars)
+        before, now, change = build_both(Base(commit, extract, given.vars))
     except CannotCompare as error:
         sys.exit(str(error))
     report = in_markdown(impact(before, now, change, f'`{given.base}` ({commit[:8]})', extract))
@@ -123,7 +120,7 @@ def extract_folder() -> Path:
 
 @dataclass
 class Side:
-    """A build."""
+    """A project and where it is built, as far as it is."""
 
     database: Path
     # dbt's, as it writes it.
@@ -135,6 +132,17 @@ class Side:
 
     def of_layer(self, layer: str) -> set[str]:
         return {name for name, node in self.nodes.items() if layer_of(node) == layer}
+
+    def with_what_they_read(self, names: Iterable[str]) -> set[str]:
+        """The models and seeds of these names, and those that they are made from."""
+        return {
+            name for name in closure(names, self.manifest['parent_map'])
+            if name in self.nodes and self.nodes[name]['resource_type'] in ('model', 'seed')
+        }
+
+    def measures_and_codelists(self) -> set[str]:
+        """What is compared: the searches, the indicators, and the codelists, read or not."""
+        return self.of_layer('cohorts') | self.of_layer('indicators') | self.of_layer('codelists')
 
 
 @dataclass
@@ -154,51 +162,75 @@ def layer_of(node: dict) -> str:
     return node['fqn'][1] if node['resource_type'] in ('model', 'seed') else ''
 
 
+def warehouse() -> Path:
+    return Path(os.environ.get('PHM_DATABASE') or 'warehouse/phm.duckdb').resolve()
+
+
 def builds_folder() -> Path:
     """Beside the warehouse, because it holds patients' records too."""
-    warehouse = Path(os.environ.get('PHM_DATABASE') or 'warehouse/phm.duckdb').resolve()
-    return warehouse.with_name(f'{warehouse.stem}_impact')
+    return warehouse().with_name(f'{warehouse().stem}_impact')
 
 
 def base_folder(commit: str, extract: Path, variables: str) -> Path:
-    """Where the build of a commit on an extract is kept: phm.duckdb and target/manifest.json."""
+    """Where the build of a commit on an extract is kept."""
     files = sorted((file.name, file.stat().st_size, file.stat().st_mtime_ns) for file in extract.iterdir())
     programs = [version(name) for name in ('dbt-core', 'dbt-duckdb', 'duckdb')]
     rest = hashlib.sha256(repr([variables, files, programs]).encode()).hexdigest()
     return builds_folder() / f'base_{commit[:12]}_{rest[:12]}'
 
 
-def build_base(commit: str, name: str, extract: Path, variables: str) -> Side:
-    folder = base_folder(commit, extract, variables)
-    if not folder.exists():
-        say(f"Building '{name}' ({commit[:8]}), once. It is kept in {folder}.")
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = Path(tempfile.mkdtemp(dir=folder.parent, prefix='unfinished_'))
-        try:
-            build_commit(commit, unfinished, extract, variables)
-            unfinished.rename(folder)
-        finally:
-            shutil.rmtree(unfinished, ignore_errors=True)
-        forget_old_bases(newest=folder)
-    return Side(folder / 'phm.duckdb', read_manifest(folder))
+class Base:
+    """The commit to compare with: its project, and of its tables those that a comparison needed so far."""
 
+    def __init__(self, commit: str, extract: Path, variables: str):
+        self.commit, self.extract, self.variables = commit, extract, variables
+        self.folder = base_folder(commit, extract, variables)
+        self.target, self.built = self.folder / 'target', self.folder / 'built.json'
+        self.what = f'base ({commit[:8]})'
 
-def build_commit(commit: str, folder: Path, extract: Path, variables: str) -> None:
-    """In a process of its own, because the commit brings its own code."""
-    archive = subprocess.run(['git', 'archive', '--format=zip', commit], capture_output=True, check=True).stdout
-    with tempfile.TemporaryDirectory() as project:
-        zipfile.ZipFile(io.BytesIO(archive)).extractall(project)
+    def side(self) -> Side:
+        return Side(self.folder / warehouse().name, read_manifest(self.target))
+
+    @contextmanager
+    def project(self) -> Iterator[Path]:
+        archive = subprocess.run(['git', 'archive', '--format=zip', self.commit], cwd=PROJECT, capture_output=True, check=True)
+        with tempfile.TemporaryDirectory() as project:
+            zipfile.ZipFile(io.BytesIO(archive.stdout)).extractall(project)
+            yield Path(project)
+
+    def parse(self, project: Path, parsed: Path) -> None:
+        """Of what dbt has parsed of the working tree it takes over what is the same."""
+        self.target.mkdir(parents=True, exist_ok=True)
+        forget_old_bases(newest=self.folder)
+        shutil.copy(parsed, self.target)
+        Dbt(project, self.folder, self.variables, self.what)('parse')
+        self.note(set())
+
+    def has(self) -> set[str]:
+        return set(json.loads(self.built.read_text(encoding='utf-8')))
+
+    def note(self, names: set[str]) -> None:
+        """Last of all, and at once: what is not noted is made again."""
+        part = self.built.with_suffix('.part')
+        part.write_text(json.dumps(sorted(names)), encoding='utf-8')
+        part.replace(self.built)
+
+    def build(self, project: Path, names: set[str]) -> None:
+        asked = {
+            'names': [name.split('.')[-1] for name in names], 'what': self.what,
+            'database': str(self.folder / warehouse().name), 'extract': str(self.extract),
+        }
         run = subprocess.run(
-            [
-                sys.executable, '-m', 'dbt.cli.main', '--quiet', '--no-use-colors', 'build', *NO_TESTS,
-                '--select', *NEEDED, '--vars', variables, '--project-dir', project, '--profiles-dir', project,
-                '--target-path', folder / 'target', '--log-path', folder / 'logs',
-            ],
-            cwd=project, env=os.environ | surroundings(folder / 'phm.duckdb', extract),
-            capture_output=True, text=True, encoding='utf-8', errors='replace',
+            [sys.executable, '-P', PROJECT / 'tools' / 'impact_dbt.py', project, self.folder, self.variables],
+            cwd=project, input=json.dumps(asked), capture_output=True, text=True, encoding='utf-8', errors='replace',
         )
-    if run.returncode != 0:
-        raise CannotCompare(f'{run.stdout}{run.stderr}\nThe base ({commit[:8]}) cannot be built: dbt says above why.')
+        if run.returncode != 0:
+            raise CannotCompare(f'{run.stdout}{run.stderr}'.strip())
+        self.note(self.has() | names)
+
+
+def read_manifest(target: Path) -> dict:
+    return json.loads((target / 'manifest.json').read_text(encoding='utf-8'))
 
 
 def forget_old_bases(newest: Path) -> None:
@@ -207,81 +239,79 @@ def forget_old_bases(newest: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def surroundings(database: Path, extract: Path) -> dict[str, str]:
-    # A part of a project is never published; the folder is given so that it could not be the real one.
-    published = database.with_name('published')
-    return {'PHM_DATABASE': str(database), 'PHM_EXTRACT_DIR': str(extract), 'PHM_PUBLISHED_DIR': str(published)}
-
-
-def read_manifest(folder: Path) -> dict:
-    return json.loads((folder / 'target' / 'manifest.json').read_text(encoding='utf-8'))
-
-
-def build_working_tree(base: Side, commit: str, extract: Path, variables: str) -> tuple[Side, Change]:
-    """Build what differs from the base and what stands on it; the rest is read there."""
-    folder = builds_folder() / 'working_tree'
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    # Not named as the base: to DuckDB the file's name is the database's.
-    database = folder / 'working_tree.duckdb'
-    os.environ.update(surroundings(database, extract))
-    write_profile(folder, base.database)
-    dbt = Dbt(folder, variables)
+def build_both(base: Base) -> tuple[Side, Side, Change]:
+    """Of each side what the change affects. What both have alike is built once, in the base, as far as it is read."""
+    parsed_before = REPORT.parent / 'target' / 'partial_parse.msgpack'
+    take_over(PROJECT / 'target' / 'partial_parse.msgpack', parsed_before)
+    dbt = Dbt(PROJECT, REPORT.parent, base.variables, 'working tree')
     parsed = dbt('parse')
-    now = Side(database, read_manifest(folder))
+    folder = builds_folder() / 'working_tree'
+    # Not named as the base: to DuckDB the file's name is the database's.
+    now = Side(folder / f'{warehouse().stem}_now.duckdb', read_manifest(REPORT.parent / 'target'))
 
-    state = ['--state', base.database.parent / 'target']
-    needed = dbt.listed(parsed, '--select', *NEEDED)
-    changed = dbt.listed(parsed, '--select', 'state:modified', *state) | large_seeds_that_changed(now, commit)
-    reason_for_all = change_that_dbt_does_not_follow(base, now, commit)
+    with ExitStack() as stack:
+        project = cache(lambda: stack.enter_context(base.project()))
+        if not base.built.exists():
+            base.parse(project(), parsed_before)
+        before = base.side()
+        change = what_changed(dbt, parsed, base, before, now)
+        missing = needed_of_base(before, now, change) - base.has()
+        if missing:
+            say(f'Building {len(missing)} of the {base.what}, once: kept in {base.folder}.')
+            base.build(project(), missing)
+    if change.built:
+        say(f'Building {len(change.built)} of the working tree.')
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        write_profile(folder, before.database)
+        names = [now.nodes[name]['name'] for name in change.built]
+        state = ['--defer', '--favor-state', '--state', base.target]
+        in_database(parsed, now.database.stem)
+        dbt.build(names, now.database, base.extract, *state, manifest=parsed, profiles=folder)
+    return before, now, change
+
+
+def in_database(parsed, name: str) -> None:
+    """Where dbt makes and reads what it parsed as of the warehouse."""
+    for node in [*parsed.nodes.values(), *parsed.sources.values()]:
+        if node.database == warehouse().stem:
+            node.database = name
+            node.relation_name = node.relation_name and node.relation_name.replace(f'"{warehouse().stem}".', f'"{name}".', 1)
+    parsed.build_flat_graph()
+
+
+def take_over(theirs: Path, ours: Path) -> None:
+    """What the last dbt command has parsed, if it is newer: dbt parses what has changed since, or all if it does not fit."""
+    if theirs.exists() and not (ours.exists() and ours.stat().st_mtime > theirs.stat().st_mtime):
+        ours.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(theirs, ours)
+
+
+def what_changed(dbt: Dbt, parsed, base: Base, before: Side, now: Side) -> Change:
+    form = ['--resource-type', 'model', 'seed', '--output', 'json', '--output-keys', 'unique_id']
+    lines = dbt('ls', *form, '--select', 'state:modified', '--state', base.target, manifest=parsed)
+    changed = {json.loads(line)['unique_id'] for line in lines} | large_seeds_that_changed(now, base.commit)
+    needed = now.with_what_they_read(now.measures_and_codelists())
+    reason_for_all = change_that_dbt_does_not_follow(before, now, base.commit)
     if reason_for_all:
         changed |= needed
     affected = closure(changed, now.manifest['child_map'])
-    built = affected & needed
-    if built:
-        say(f'Building {len(built)} of {len(needed)} models and seeds.')
-        names = sorted(now.nodes[name]['name'] for name in built)
-        dbt('build', *NO_TESTS, '--select', *names, '--defer', '--favor-state', *state, manifest=parsed)
-    return now, Change(changed, affected, built, reason_for_all)
+    return Change(changed, affected, affected & needed, reason_for_all)
+
+
+def needed_of_base(before: Side, now: Side, change: Change) -> set[str]:
+    """What is compared with the working tree or read by it, and who is registered in which network."""
+    compared = change.built | before.measures_and_codelists() - now.nodes.keys()
+    read = {parent for name in change.built for parent in now.manifest['parent_map'][name]} - change.built
+    return before.with_what_they_read((compared | read | set(REGISTERED)) & before.nodes.keys())
 
 
 def write_profile(folder: Path, base: Path) -> None:
     """The project's profile, with the database of the base beside its own, to read from."""
-    profiles = yaml.safe_load(Path('profiles.yml').read_text(encoding='utf-8'))
+    profiles = yaml.safe_load((PROJECT / 'profiles.yml').read_text(encoding='utf-8'))
     for output in profiles['phm']['outputs'].values():
         output['attach'] = [*output.get('attach', []), {'path': str(base), 'alias': base.stem, 'read_only': True}]
     (folder / 'profiles.yml').write_text(yaml.safe_dump(profiles), encoding='utf-8')
-
-
-class Dbt:
-    """dbt in this process, which then parses the project only once."""
-
-    def __init__(self, folder: Path, variables: str):
-        self.given = [
-            '--profiles-dir', folder, '--target-path', folder / 'target', '--log-path', folder / 'logs',
-            '--vars', variables, '--no-use-colors', '--log-level', 'none',
-        ]
-
-    def __call__(self, *arguments, manifest=None):
-        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-        from dbt.cli.main import dbtRunner
-
-        errors = []
-        runner = dbtRunner(manifest, callbacks=[
-            lambda event: errors.append(event.info.msg) if event.info.level == 'error' else None
-        ])
-        result = runner.invoke([str(argument) for argument in [*arguments, *self.given]])
-        # Or DuckDB would keep the file open.
-        DuckDBConnectionManager.close_all_connections()
-        if not result.success:
-            why = '\n'.join(line for line in errors if line.strip()) or result.exception
-            raise CannotCompare(f'{why}\nThe working tree cannot be built: dbt says above why.')
-        return result.result
-
-    def listed(self, manifest, *selection) -> set[str]:
-        """The unique_id of each model and seed selected."""
-        form = ['--resource-type', 'model', 'seed', '--output', 'json', '--output-keys', 'unique_id']
-        return {json.loads(line)['unique_id'] for line in self('ls', *form, *selection, manifest=manifest)}
 
 
 # ---- What changed, beyond what dbt compares
@@ -423,7 +453,7 @@ class Numbers:
             ' union '.join(f'select network from ({self.registered(side)})' for side in self.sides) + ' order by network'
         )
         self.networks = [network for network, in networks.fetchall()]
-        date = connection.execute(f"select max(as_of_date) from {self.relation('now', 'model.phm.registered_patient')}")
+        date = connection.execute(f"select max(as_of_date) from {self.relation('now', REGISTERED[0])}")
         self.as_of_date = date.fetchone()[0]
 
     def relation(self, side: str, unique_id: str) -> str:
@@ -432,11 +462,10 @@ class Numbers:
         return f'"{where.database.stem}"."{node["schema"]}"."{node["alias"]}"'
 
     def registered(self, side: str) -> str:
-        """Who is registered, and in which network."""
         return f"""
             select patient.patient_id, coalesce(practice.pcn_name, practice.pcn_code, 'no network') as network
-            from {self.relation(side, 'model.phm.registered_patient')} as patient
-            left join {self.relation(side, 'model.phm.stg_practice')} as practice
+            from {self.relation(side, REGISTERED[0])} as patient
+            left join {self.relation(side, REGISTERED[1])} as practice
                 on patient.practice_code = practice.practice_code
         """
 
@@ -520,4 +549,6 @@ def changed_codes(before: dict[str, dict], now: dict[str, dict]) -> Iterator[tup
 
 
 if __name__ == '__main__':
+    # dbt keeps what it reads to the end: to look for memory to give back takes a fifth of the time.
+    gc.disable()
     main()

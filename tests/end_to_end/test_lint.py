@@ -1,5 +1,6 @@
 """What `make lint` finds: in a project with mistakes exactly those, each with what to do."""
 
+import json
 import os
 import re
 import subprocess
@@ -10,6 +11,10 @@ import pathspec
 import pytest
 from conftest import PROJECT
 from jinja2 import Environment
+
+sys.path.insert(0, str(PROJECT / 'tools'))
+import impact  # noqa: E402
+import lint as linter  # noqa: E402
 
 # File, what is replaced in it (a regular expression), by what.
 MISTAKES = {
@@ -34,6 +39,8 @@ MISTAKES = {
     ),
     'a model without a key': ('models/population/current_registration.yml', r', data_tests: \[one_row_per_patient\]', ''),
     'a codelist without source': ('seeds/codelists/codelist_copd.yml', r' +source: .*\n', ''),
+    'a starter that nothing is to replace': ('seeds/codelists/codelist_dementia.yml', r' +replace_with: .*\n', ''),
+    'a status that no codelist has': ('seeds/codelists/codelist_asthma.yml', 'status: starter', 'status: real'),
     'a macro without description': ('macros/project/_project.yml', r'How many days a month of a year has\.', ''),
     'SQL in another style': ('models/population/current_registration.sql', r'\nselect\n', r'\nSELECT\n'),
     'YAML indented by another depth': (
@@ -55,19 +62,31 @@ WHAT_TO_DO = {
     'macros/project/dates.sql': 'Say in _<folder>.yml beside the macro what it gives',
     'models/reports/report.sql': 'Move the model into the folder of its kind',
     'seeds/codelists/codelist_copd.csv': "Say under config.meta in the codelist's YAML where it comes from",
+    'seeds/codelists/codelist_dementia.csv': "Write config.meta.status into the codelist's YAML: published for a list that",
+    'seeds/codelists/codelist_asthma.csv': "Write config.meta.status into the codelist's YAML: published for a list that",
 }
 
 
-def lint(project: Path, *sql_files: str) -> tuple[bool, dict[str, str]]:
+def lint(project: Path) -> tuple[bool, dict[str, str]]:
     """Whether all passed, and what each command of `make lint` printed."""
-    run = subprocess.run([sys.executable, 'tools/lint.py', *sql_files], cwd=project, capture_output=True, text=True)
+    run = subprocess.run([sys.executable, 'tools/lint.py'], cwd=project, capture_output=True, text=True)
     assert not run.stderr, run.stderr
     parts = re.split(r'^(?:passed|FAILED)  (\S+) .*\n', run.stdout, flags=re.MULTILINE)
     return run.returncode == 0, dict(zip(parts[1::2], parts[2::2]))
 
 
+def commit_as_main(project: Path) -> None:
+    settings = ['-c', 'user.name=An analyst', '-c', 'user.email=analyst@example.org', '-c', 'commit.gpgsign=false']
+    for arguments in (['init', '--quiet', '--initial-branch', 'main'], ['add', '.'], ['commit', '--quiet', '--message', 'Main']):
+        subprocess.run(['git', *settings, *arguments], cwd=project, check=True)
+
+
 @pytest.mark.nightly
 def test_of_a_project_with_mistakes_exactly_those_are_found(project):
+    commit_as_main(project)
+    published = project / 'seeds' / 'codelists' / 'codelist_diabetes.yml'
+    text = published.read_text(encoding='utf-8').replace('status: starter', 'status: published')
+    published.write_text(re.sub(r' +replace_with: .*\n', '', text), encoding='utf-8')
     for file, pattern, replacement in MISTAKES.values():
         text = (project / file).read_text(encoding='utf-8')
         changed = re.sub(pattern, replacement, text, count=1)
@@ -90,8 +109,7 @@ models:
     for command in (lay_down, [*lay_down, '--tests']):
         subprocess.run(command, cwd=project, check=True, capture_output=True)
     # That the rest of the SQL is in style test_pull_request.py finds.
-    files = [file for file, *_ in MISTAKES.values() if file.endswith('.sql')]
-    passed, found = lint(project, *files, 'models/reports', 'models/cohorts/cohort_adults_without_bmi.sql')
+    passed, found = lint(project)
     assert not passed
     assert not found['dbt'], found['dbt']
 
@@ -101,7 +119,7 @@ models:
     for file, what_to_do in WHAT_TO_DO.items():
         assert conventions[file].startswith(what_to_do), conventions[file]
 
-    assert re.findall(r'^\S.*', found['yamllint'], re.MULTILINE) == ['./seeds/reference/ref_sex.yml']
+    assert re.findall(r'^\S.*', found['yamllint'], re.MULTILINE) == ['seeds/reference/ref_sex.yml']
     assert 'wrong indentation: expected 6 but found 8' in found['yamllint']
 
     assert [Path(file).name for file in re.findall(r'^== \[(.*)\] FAIL', found['sqlfluff'], re.MULTILINE)] == [
@@ -110,18 +128,53 @@ models:
     assert 'Keywords must be lower case.' in found['sqlfluff']
 
 
-def test_what_is_deprecated_stops_the_lint(project):
+def test_what_is_deprecated_stops_the_lint_however_often(project):
     """dbt itself looks for a key in the wrong place only where the warehouse is one of a few."""
+    commit_as_main(project)
+    passed, found = lint(project)
+    assert passed, found
     file = project / 'models' / 'population' / 'current_registration.yml'
     text = file.read_text(encoding='utf-8')
     text = text.replace('current_registration\n', 'current_registration\n    tags: [patient]\n', 1)
     file.write_text(text, encoding='utf-8')
-    passed, found = lint(project)
-    assert not passed
+    # What dbt keeps of a run hides it neither from the next nor from the one after.
+    for passed, found in (lint(project), lint(project)):
+        assert not passed
     said = ' '.join(found['dbt'].split())
     assert 'Found `tags` as a top-level property' in said and '`models/population/current_registration.yml`' in said
     assert 'should be moved into the `config`' in said
     assert 'Not run, since dbt could not read the project: dbt-bouncer and sqlfluff.' in found['yamllint']
+
+
+def test_what_differs_from_main_is_checked_whatever_its_folder(tmp_path, monkeypatch):
+    for module in (impact, linter):
+        monkeypatch.setattr(module, 'PROJECT', tmp_path)
+    monkeypatch.setenv('GIT_CEILING_DIRECTORIES', str(tmp_path.parent))
+    for name in ('dbt_project.yml', 'same.sql', 'changed.sql', 'deleted.yml', '.sqlfluff'):
+        (tmp_path / name).write_text('a')
+    assert linter.files_that_differ() is None
+    commit_as_main(tmp_path)
+    assert linter.files_that_differ() == set()
+    (tmp_path / 'changed.sql').write_text('b')
+    (tmp_path / 'deleted.yml').unlink()
+    (tmp_path / 'local' / 'models').mkdir(parents=True)
+    (tmp_path / 'local' / 'models' / 'new.yml').write_text('b')
+    assert linter.files_that_differ() == {'changed.sql', 'local/models/new.yml'}
+    (tmp_path / '.sqlfluff').write_text('b')
+    assert linter.files_that_differ() is None
+
+
+def test_sql_made_by_a_changed_macro_is_read_too_and_what_is_ignored_is_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(linter, 'PROJECT', tmp_path)
+    (tmp_path / '.sqlfluffignore').write_text('macros/\nmodels/cohorts/\n')
+    (tmp_path / linter.TARGET).mkdir(parents=True)
+    macros = {'a': ('macros/a.sql', []), 'calls_a': ('macros/b.sql', ['a']), 'other': ('macros/c.sql', [])}
+    nodes = {'models/x.sql': ['calls_a'], 'models/y.sql': ['other'], 'models/cohorts/z.sql': ['a']}
+    (tmp_path / linter.TARGET / 'manifest.json').write_text(json.dumps({
+        'macros': {name: {'original_file_path': file, 'depends_on': {'macros': on}} for name, (file, on) in macros.items()},
+        'nodes': {file: {'original_file_path': file, 'depends_on': {'macros': on}} for file, on in nodes.items()},
+    }))
+    assert linter.sql_to_read({'macros/a.sql', 'local/models/new.sql', 'new.yml'}) == ['local/models/new.sql', 'models/x.sql']
 
 
 # What it compiles to is too long for sqlfluff; .sqlfluffignore says why.

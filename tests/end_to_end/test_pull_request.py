@@ -108,15 +108,9 @@ def follow_contributing(project: Path) -> None:
 
 
 @pytest.fixture(scope='module')
-def pull_request(tmp_path_factory, built) -> Path:
-    """The repository, on the branch of the pull request, with main built already."""
+def pull_request(tmp_path_factory) -> Path:
+    """The repository, on the branch of the pull request."""
     project = copy_of_the_project(tmp_path_factory.mktemp('pull_request') / 'project')
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv('PHM_DATABASE', str(project.parent / 'phm.duckdb'))
-        base = impact.base_folder(git(project, 'rev-parse', 'main').strip(), project / 'demo' / 'extract', '{}')
-    (base / 'target').mkdir(parents=True)
-    shutil.copy(built.database, base / 'phm.duckdb')
-    shutil.copy(built.target / 'manifest.json', base / 'target')
     git(project, 'switch', '--quiet', '--create', 'migraine')
     follow_contributing(project)
     git(project, 'add', '.')
@@ -136,7 +130,14 @@ def report(pull_request) -> str:
 @pytest.fixture(scope='module')
 def working_tree(pull_request) -> Run:
     folder = pull_request.parent / 'phm_impact' / 'working_tree'
-    return Run(True, '', folder / 'working_tree.duckdb', folder / 'target')
+    return Run(True, '', folder / 'phm_now.duckdb', folder / 'target')
+
+
+@pytest.fixture(scope='module')
+def base(pull_request, report) -> Run:
+    """Of main what the report needed."""
+    (folder,) = (pull_request.parent / 'phm_impact').glob('base_*')
+    return Run(True, '', folder / 'phm.duckdb', folder / 'target')
 
 
 def test_a_pull_request_needs_these_files(pull_request, record_property):
@@ -160,7 +161,7 @@ def test_a_pull_request_needs_these_files(pull_request, record_property):
 def test_the_linters_find_nothing_in_it(pull_request):
     """The whole `make lint`, in this environment instead of one of its own."""
     run = subprocess.run(
-        ['make', 'lint', f'BIN={Path(sys.executable).parent}', '--old-file', '.venv/test.txt'],
+        ['make', 'lint', 'all=yes', f'BIN={Path(sys.executable).parent}', '--old-file', '.venv/test.txt'],
         cwd=pull_request, env=os.environ | {'PHM_DATABASE': str(pull_request.parent / 'lint.duckdb')},
         capture_output=True, text=True,
     )
@@ -241,12 +242,16 @@ def test_the_marts_that_are_affected_are_named(report):
     assert not {'dim_patient', 'dim_practice', 'data_quality_summary'} & set(marts)
 
 
-def test_only_what_is_affected_is_built_and_the_rest_is_read_in_the_base(report, working_tree):
-    tables = working_tree.column("""
+def tables(run: Run) -> list[str]:
+    return run.column("""
         select table_name from information_schema.tables
         where table_schema not in ('extract', 'warehouse') and table_name not like '%\\_\\_attrition' escape '\\'
+        order by 1
     """)
-    assert sorted(tables) == [
+
+
+def test_only_what_is_affected_is_built_and_the_rest_is_read_in_the_base(report, working_tree):
+    assert tables(working_tree) == [
         'codelist_atrial_fibrillation', 'codelist_depression', 'codelist_migraine',
         'cohort_atrial_fibrillation_at_risk_of_stroke', 'cohort_atrial_fibrillation_no_anticoagulant',
         'cohort_carers_with_depression', 'cohort_high_bmi_anxiety_depression_no_covid_vaccination', NEW,
@@ -254,6 +259,30 @@ def test_only_what_is_affected_is_built_and_the_rest_is_read_in_the_base(report,
         'condition_atrial_fibrillation', 'condition_depression', 'condition_migraine',
         'indicator_cvd_05_atrial_fibrillation_anticoagulant',
     ]
+
+
+def test_of_the_base_only_what_is_compared_or_read_is_built_and_it_is_as_in_a_whole_build(base, built):
+    of_base = set(tables(base))
+    assert {'cohort_carers_with_depression', 'observation_bmi', 'stg_practice'} <= of_base
+    assert not {'cohort_aged_5_without_two_mmr_vaccinations', 'observation_blood_pressure', 'cohort_membership', NEW} & of_base
+    for table in ('population.registered_patient', 'concepts.observation_bmi', 'cohorts.cohort_nhs_health_check_due'):
+        query = f'from {table} order by 1'
+        assert base.rows(query) == built.rows(query), table
+
+
+@pytest.mark.nightly
+def test_a_base_that_is_kept_is_added_to(pull_request, report, base):
+    """Another change needs another search of it; what the first needed is not made again."""
+    before = set(tables(base))
+    search = pull_request / 'models' / 'cohorts' / 'cohort_aged_5_without_two_mmr_vaccinations.sql'
+    text = search.read_text(encoding='utf-8')
+    search.write_text('{# Looked at again. #}\n' + text, encoding='utf-8')
+    run = run_impact(pull_request, 'main')
+    search.write_text(text, encoding='utf-8')
+    assert run.returncode == 0, run.stderr
+    assert re.search(r'Building \d of the base', run.stderr)
+    assert set(tables(base)) > before
+    assert '`cohort_aged_5_without_two_mmr_vaccinations`' in run.stdout
 
 
 def test_no_patient_is_in_the_report(report, built):
@@ -302,7 +331,7 @@ def test_a_build_that_fails_says_so_in_dbts_words(tmp_path, monkeypatch):
         '{phm: {target: duckdb, outputs: {duckdb: {type: duckdb, path: small.duckdb}}}}'
     )
     with pytest.raises(impact.CannotCompare) as refused:
-        impact.Dbt(tmp_path, '{}')('parse')
+        impact.Dbt(tmp_path, tmp_path, '{}', 'working tree')('parse')
     assert "depends on a node named 'nowhere' which was not found" in str(refused.value)
     assert str(refused.value).endswith('The working tree cannot be built: dbt says above why.')
 

@@ -68,6 +68,16 @@ def check_seed_meta_filled_in(seed, *, keys: list[str]):
 
 
 @check
+def check_codelist_status(seed, *, statuses: list[str]):
+    """The codelist has one of these statuses and, unless it is `published`, names the list to replace it with."""
+    meta = seed.config.meta or {}
+    if meta.get('status') not in statuses:
+        fail(f'`{seed.name}` has the status {meta.get("status")}.')
+    if meta['status'] != 'published' and not str(meta.get('replace_with') or '').strip():
+        fail(f'`{seed.name}` has no replace_with.')
+
+
+@check
 def check_model_meta_filled_in(model, *, keys: list[str]):
     """The model's `config.meta` has these keys, and none is empty."""
     empty = [key for key in keys if not str((model.config.meta or {}).get(key) or '').strip()]
