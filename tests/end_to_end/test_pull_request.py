@@ -369,14 +369,14 @@ def test_other_variables_affect_everything(built, monkeypatch):
     assert reason == 'the variables in `dbt_project.yml` changed'
 
 
-def test_a_large_seed_is_compared_by_its_content(monkeypatch):
-    def seed(name, checksum):
-        path = f'seeds/codelists/{name}.csv'
-        return {'resource_type': 'seed', 'checksum': {'name': checksum}, 'original_file_path': path}
+def test_a_teams_own_list_in_the_place_of_a_starter_is_a_change_of_it(monkeypatch):
+    def seed(name):
+        return {'resource_type': 'seed', 'name': f'codelist_{name}'}
 
-    nodes = {name: seed(name, checksum) for name, checksum in [('small', 'sha256'), ('large', 'path'), ('same', 'path')]}
-    monkeypatch.setattr(impact, 'git', lambda *_: 'seeds/codelists/small.csv\nseeds/codelists/large.csv')
-    assert impact.large_seeds_that_changed(Side(Path(), {'nodes': nodes}), 'main') == {'large'}
+    nodes = {name: seed(name) for name in ['edited', 'added', 'same']}
+    files = {'diff': 'local/codelists/edited.csv\nlocal/codelists/edited.yml', 'ls-files': 'local/codelists/added.csv'}
+    monkeypatch.setattr(impact, 'git', lambda command, *_: files[command])
+    assert impact.own_codelists_that_changed(Side(Path(), {'nodes': nodes}), 'main') == {'edited', 'added'}
 
 
 def test_a_code_can_be_added_removed_or_mean_something_else():
