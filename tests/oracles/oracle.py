@@ -283,9 +283,9 @@ def stage(
     check: Callable[[NamedTuple], str | None],
     key: tuple[str, ...],
     keep_least_by: tuple[str, ...],
-    keep_true_first: tuple[str, ...] = (),
+    prefer: Callable[[NamedTuple], tuple] = lambda row: (),
 ) -> Staged:
-    """Accept one row per key. `check` gives the reasons that need the parsed row."""
+    """Accept one row per key, the least. `check` gives the reasons that need the parsed row."""
     reasons: Counter = Counter()
     kept: dict[tuple, list] = {}  # key -> (how it sorts, row) of each
     for raw in extract.tables[table]:
@@ -295,10 +295,7 @@ def stage(
             reasons[reason] += 1
             continue
         row_key = tuple(getattr(row, name) for name in key)
-        rank = nulls_last(
-            *(not getattr(row, name) for name in keep_true_first),
-            *(getattr(row, name) for name in keep_least_by),
-        )
+        rank = prefer(row), nulls_last(*(getattr(row, name) for name in keep_least_by))
         kept.setdefault(row_key, []).append((rank, row))
     accepted = []
     for rows in kept.values():
@@ -372,11 +369,12 @@ def stage_all(extract: Extract, extract_date: date) -> tuple[dict[str, Staged], 
         extract, 'patient',
         check=check_patient,
         key=('patient_id', 'practice_code', 'registration_start_date'),
-        keep_true_first=('type_1_opt_out', 'is_sensitive', 'national_data_opt_out'),
-        keep_least_by=(
-            'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
-            'registration_type',
+        prefer=lambda row: (
+            row.date_of_death is None, not is_regular(row), row.registration_end_date is not None,
+            -row.registration_end_date.toordinal() if row.registration_end_date else 0,
+            not row.type_1_opt_out, not row.is_sensitive, not row.national_data_opt_out,
         ),
+        keep_least_by=('date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_type'),
     )
 
     lives: dict[str, Life] = {}
@@ -436,6 +434,10 @@ class Registered:
     place: str | None
 
 
+def is_regular(row: Patient) -> bool:
+    return (row.registration_type or 'regular').lower() in ('regular', 'r', 'gms', 'regular/gms')
+
+
 def direct_care_only(extract: Extract) -> set[str]:
     """Whoever opts out, or is sensitive, in any row received; what cannot be read may be an opt-out."""
     columns = list(COLUMNS['patient'])
@@ -463,7 +465,7 @@ def registered_patients(
         current = [
             row for row in rows
             if row.date_of_birth <= as_of_date
-            and (row.registration_type or 'regular').lower() in ('regular', 'r', 'gms', 'regular/gms')
+            and is_regular(row)
             and row.registration_start_date <= as_of_date
             and (row.registration_end_date is None or row.registration_end_date >= as_of_date)
         ]
