@@ -29,7 +29,8 @@ standardised as (
         typed.date_of_death,
         -- What cannot be read may be an opt-out.
         {%- for flag in ['type_1_opt_out', 'national_data_opt_out', 'is_sensitive'] %}
-        coalesce(typed.{{ flag }}, {{ to_text('cast(typed.received_' ~ flag ~ ' as ' ~ dbt.type_string() ~ ')') }} is not null) as {{ flag }},
+        {%- set received = 'cast(typed.received_' ~ flag ~ ' as ' ~ dbt.type_string() ~ ')' %}
+        coalesce(typed.{{ flag }}, {{ to_text(received) }} is not null) as {{ flag }},
         {%- endfor %}
         {%- for column in extract_columns('patient') %}
         typed.received_{{ column.name }},
@@ -57,8 +58,8 @@ numbered as (
         *,
         row_number() over (
             partition by patient_id, practice_code, registration_start_date, row_reason is null
-            -- Of several rows one with a death is accepted, then a regular registration, then one that lasts. An opt-out counts in
-            -- whichever row it is.
+            -- Of several rows one with a death is accepted, then a regular registration, then one that lasts.
+            -- An opt-out counts in whichever row it is.
             order by
                 case when date_of_death is null then 1 else 0 end,
                 case when {{ is_regular_registration('registration_type') }} then 0 else 1 end,
