@@ -1,3 +1,5 @@
 {% macro is_regular_registration(registration_type) -%}
-    coalesce({{ registration_type }}, 'regular') in ('regular', 'r', 'gms', 'regular/gms')
+    coalesce({{ registration_type }}, 'regular') in (
+        'regular', 'r', 'gms', 'regular/gms', 'fully registered', 'permanent'
+    )
 {%- endmacro %}

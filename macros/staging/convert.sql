@@ -1,11 +1,13 @@
 {% macro to_text(column) %}{{ return(adapter.dispatch('to_text')(column)) }}{% endmacro %}
 
 {% macro duckdb__to_text(column) -%}
+    {%- set is_no_value = column ~ " in ('NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', '\\N')" -%}
     case
+        when {{ is_no_value }} then null
         when
             {{ column }} < '!' or strlen({{ column }}) > length({{ column }})
             {%- for mark in edge_marks() if mark <= ' ' %} or suffix({{ column }}, '{{ mark }}'){% endfor %}
-            then nullif(trim({{ column }}, '{{ edge_marks() }}'), '')
+            then nullif(nullif(trim({{ column }}, '{{ edge_marks() }}'), ''), 'NULL')
         else {{ column }}
     end
 {%- endmacro %}

@@ -124,7 +124,8 @@ def _text(value: object) -> str | None:
         return None
     if isinstance(value, datetime):
         value = (value.astimezone(LONDON) if value.tzinfo else value).date()
-    return str(value).strip(EDGE_MARKS) or None
+    text = str(value).strip(EDGE_MARKS)
+    return text if text and text not in NO_VALUE else None
 
 
 # --------------------------------------------------------------------------------------
@@ -136,6 +137,7 @@ EDGE_MARKS = ''.join(map(chr, [
     *range(0x09, 0x0e), 0x20, 0x85, 0xa0, 0xad, 0x1680, 0x180e, *range(0x2000, 0x2010), 0x2028, 0x2029, 0x202f, 0x205f, 0x2060,
     0x3000, 0xfeff,
 ]))
+NO_VALUE = {'NULL', 'Null', 'null', 'N/A', 'n/a', '#N/A', '\\N'}
 BOOLEANS = dict.fromkeys(('true', 't', 'yes', 'y', '1'), True) | dict.fromkeys(
     ('false', 'f', 'no', 'n', '0'), False
 )
@@ -435,7 +437,9 @@ class Registered:
 
 
 def is_regular(row: Patient) -> bool:
-    return (row.registration_type or 'regular').lower() in ('regular', 'r', 'gms', 'regular/gms')
+    return (row.registration_type or 'regular').lower() in (
+        'regular', 'r', 'gms', 'regular/gms', 'fully registered', 'permanent',
+    )
 
 
 def direct_care_only(extract: Extract) -> set[str]:
