@@ -7,6 +7,6 @@ select
 from {{ ref('data_quality_summary') }}
 where
     rows_received != rows_accepted + rows_rejected
-    or rows_rejected != missing + unparseable + duplicate + unknown_patient + unknown_practice
+    or rows_rejected != missing + unparseable + duplicate + conflicting + unknown_patient + unknown_practice
     + before_birth + after_death + in_the_future + implausible_value
     + implausible_snomed_code

@@ -229,9 +229,14 @@ def dates_of(calls: list) -> dict[str, str]:
 
 def concept_model(concept: str, kinds: list[str]) -> str:
     for kind in kinds:
-        if list(PROJECT.glob(f'models/concepts/*/{kind}_{concept}.sql')):
+        if files_of(f'{kind}_{concept}.sql'):
             return f'{kind}_{concept}'
     sys.exit(f"There is no concept '{concept}' among {' and '.join(kinds)}.")
+
+
+def files_of(name: str) -> list[Path]:
+    """A concept's file of this name: ours, a team's own, or a package's."""
+    return [file for models in ('', 'local/', 'dbt_packages/*/') for file in PROJECT.glob(f'{models}models/concepts/**/{name}')]
 
 
 def as_of_date() -> date:
@@ -323,7 +328,7 @@ def latest_value(concept, at_least=None, above=None, at_most=None, below=None, w
 
 def latest_is(concept, status, within=None) -> Block:
     model = concept_model(concept, ['observation'])
-    described = yaml.safe_load(next(PROJECT.glob(f'models/concepts/*/{model}.yml')).read_text(encoding='utf-8'))
+    described = yaml.safe_load(files_of(f'{model}.yml')[0].read_text(encoding='utf-8'))
     other = [one for one in described['models'][0]['config']['meta']['statuses'] if one != status][:1]
     rows = [(f'{one}', {'latest_status': one}) for one in [status, *other]]
     return latest(model, 'status', rows, lambda row: row['latest_status'] == status, within)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import jinja2
+import yaml
 
 POLICIES = {
     'opensafely': 'Counts have a little noise and are rounded to 5. Counts of 7 or fewer are hidden, none too, and with them those '
@@ -129,9 +130,11 @@ def words(template: str) -> jinja2.Template:
 
 
 def codelist(name: str, manifest: dict) -> dict:
-    """What its YAML says of a codelist."""
+    """What the YAML says of a codelist: that in local/codelists, if a team has put a list there (docs/own_rooms.md)."""
     node = next(node for node in manifest['nodes'].values() if node['resource_type'] == 'seed' and node['name'] == name)
-    return {'name': name} | {key: node['config']['meta'].get(key) for key in ('source', 'version', 'date', 'status')}
+    own = Path(__file__).parents[1] / 'local' / 'codelists' / f"{name.removeprefix('codelist_')}.yml"
+    said = yaml.safe_load(own.read_text(encoding='utf-8')) if own.exists() else node['config']['meta']
+    return {'name': name} | {key: said.get(key) for key in ('source', 'version', 'date', 'status')}
 
 
 def end_of_line(figures: list[dict]) -> float:

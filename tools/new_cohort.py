@@ -3,8 +3,8 @@
     python tools/new_cohort.py diabetes_without_bmi            (or: make cohort name=diabetes_without_bmi)
     python tools/new_cohort.py diabetes_without_bmi --tests    (or: make cohort name=diabetes_without_bmi tests=yes)
 
-The first writes models/cohorts/cohort_<name>.sql and .yml: write its criteria into the one, who is found and why, its theme, title
-and owner into the other. The second writes the unit test into the YAML: patients on both sides of each boundary of the criteria.
+The first writes models/cohorts/cohort_<name>.sql and .yml, in local/ if that has models (docs/own_rooms.md): write its criteria into
+the one, who is found and why, its theme, title and owner into the other. The second writes the unit test into the YAML: patients on both sides of each boundary of the criteria.
 Read them, and correct what you did not mean. The marts find the search by themselves.
 """
 
@@ -42,11 +42,14 @@ def new_cohort(name: str) -> list[Path]:
     if not re.fullmatch(r'[a-z][a-z0-9]*(_[a-z0-9]+)*', name):
         sys.exit(f"'{name}' cannot be the name of a search: use lower-case words joined by _, such as diabetes_without_bmi.")
     search = f'cohort_{name}'
-    model = PROJECT / 'models' / 'cohorts' / f'{search}.sql'
-    if model.exists():
+    for model in files_of(search):
         sys.exit(f'There is already a search {search}: {model.relative_to(PROJECT)}.')
 
     title = name.replace('_', ' ').capitalize()
+    team = PROJECT / 'local' / 'models'
+    folder = (team if team.exists() else PROJECT / 'models') / 'cohorts'
+    folder.mkdir(exist_ok=True)
+    model = folder / f'{search}.sql'
     model.write_text(SEARCH, encoding='utf-8')
     model.with_suffix('.yml').write_text(
         DESCRIPTION.replace('@search@', search).replace('@title@', title), encoding='utf-8'
@@ -54,11 +57,17 @@ def new_cohort(name: str) -> list[Path]:
     return [model, model.with_suffix('.yml')]
 
 
+def files_of(search: str) -> list[Path]:
+    """Its SQL: ours, or a team's own."""
+    return [file for models in ('models', 'local/models') for file in PROJECT.glob(f'{models}/cohorts/**/{search}.sql')]
+
+
 def write_tests(name: str) -> list[Path]:
-    model = PROJECT / 'models' / 'cohorts' / f"cohort_{name.removeprefix('cohort_')}.sql"
+    search = f"cohort_{name.removeprefix('cohort_')}"
+    model = next(iter(files_of(search)), None)
+    if not model:
+        sys.exit(f'There is no search {search}: lay it down first, without --tests.')
     described = model.with_suffix('.yml')
-    if not model.exists():
-        sys.exit(f'There is no search {model.stem}: lay it down first, without --tests.')
     text = described.read_text(encoding='utf-8')
     if re.search('^unit_tests:', text, flags=re.MULTILINE):
         sys.exit(f'{described.relative_to(PROJECT)} has a unit test: delete the lines from unit_tests: on, and it is written anew.')

@@ -6,7 +6,7 @@ Run it where NHS numbers may be, with a key that stays there, in the environment
 characters or more). Every table of the first folder, CSV or Parquet, is written to the second, which must be empty or
 new, in its own format. patient_id becomes HMAC-SHA-256 of the NHS number under the key, 64 hexadecimal digits: the same
 number gives the same pseudonym in every table, file and extract, and nobody without the key can work it out or back.
-Spaces and dashes in a number make no difference. event_id is hashed in the same way, whatever it is: it may hold the
+Spaces, dashes and marks that nobody sees make no difference. event_id is hashed in the same way, whatever it is: it may hold the
 number. Columns that are not in the contract of the extract are left out, since nobody knows what they hold.
 
 It stops, and writes nothing, if a patient_id is not an NHS number. No number is ever shown.
@@ -18,6 +18,7 @@ import os
 import shutil
 import sys
 import tempfile
+import unicodedata
 from pathlib import Path
 
 import duckdb
@@ -35,6 +36,8 @@ COLUMNS = {
     'practice': ['practice_code', 'practice_name', 'pcn_code', 'pcn_name', 'place'],
     'lsoa': ['lsoa_code', 'imd_decile', 'imd_rank', 'rural_urban', 'local_authority'],
 }
+# What says nothing at the ends of a value, as PHM reads it (macros/staging/convert.sql).
+EDGE_MARKS = '\t\n\x0b\x0c\r \x85\xa0\xad\u1680\u180e\u2028\u2029\u202f\u205f\u2060\u3000\ufeff' + ''.join(map(chr, range(0x2000, 0x2010)))
 KEY, SHORTEST_KEY = 'PHM_PSEUDONYM_KEY', 32
 
 
@@ -45,7 +48,8 @@ def pseudonym(key: str, identifier: str) -> str:
 
 def nhs_number(text: str) -> str | None:
     """The ten digits of an NHS number; None if it is not one (its check digit is wrong, modulus 11)."""
-    digits = text.translate({ord(' '): None, ord('-'): None})
+    # Space, control, format, dash.
+    digits = ''.join(letter for letter in text if unicodedata.category(letter) not in ('Zs', 'Cc', 'Cf', 'Pd'))
     if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
         return None
     check_digit = -sum(int(digit) * weight for digit, weight in zip(digits, range(10, 1, -1))) % 11
@@ -111,7 +115,7 @@ def pseudonymise(source: Path, target: Path, key: str) -> None:
     with tempfile.TemporaryDirectory(dir=target) as unfinished, duckdb.connect() as connection:
         connection.execute("set enable_progress_bar = false; set preserve_insertion_order = true")
         def hashed(text: str | None) -> str | None:
-            return None if text is None else pseudonym(key, text)
+            return None if text is None else pseudonym(key, text.strip(EDGE_MARKS))
 
         def normalised(text: str | None) -> str | None:
             return None if text is None else nhs_number(text)

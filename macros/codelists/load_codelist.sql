@@ -2,12 +2,13 @@
     {% if not model.name.startswith('codelist_') %}
         {{ return(dbt.default__create_csv_table(model, agate_table)) }}
     {% endif %}
-    {% set headers = describe_file(model.original_file_path) %}
-    {% set code = first_header('code', headers, [
+    {% set file = codelist_file(model) %}
+    {% set headers = describe_file(file) %}
+    {% set code = first_header(file, 'code', headers, [
         'code', 'snomed_code', 'snomedcode', 'snomedctconceptid', 'conceptid', 'dmd_id', 'id',
     ]) %}
-    {% set term = first_header('term', headers, ['term', 'name', 'dmd_name', 'description']) %}
-    {% do check_entries(model.original_file_path, headers, code, term) %}
+    {% set term = first_header(file, 'term', headers, ['term', 'name', 'dmd_name', 'description']) %}
+    {% do check_entries(file, headers, code, term) %}
     {% set sql %}
         create table {{ this }} as
         select
@@ -16,7 +17,7 @@
             {%- for name in model.columns if name in headers and name not in ['code', 'term'] %},
             cast({{ to_text(name) }} as {{ (model.config.column_types or {}).get(name, dbt.type_string()) }}) as {{ name }}
             {%- endfor %}
-        from {{ read_file(model.original_file_path, headers) }}
+        from {{ read_file(file, headers) }}
     {% endset %}
     {% call statement('create_codelist') %}{{ sql }}{% endcall %}
     {{ return(sql) }}
@@ -26,9 +27,32 @@
     {{ return('' if model.name.startswith('codelist_') else dbt.duckdb__load_csv_rows(model, agate_table)) }}
 {% endmacro %}
 
-{% macro first_header(what, headers, known) %}
+{% macro codelist_file(seed) %}
+    {% set own = 'local/codelists/' ~ seed.name.split('_', 1)[1] ~ '.csv' %}
+    {# The folder of a package; ours is where dbt runs. #}
+    {% set folder = '' if seed.package_name == project_name else seed.root_path ~ '/' %}
+    {{ return(own if own in list_files('local/codelists') else folder ~ seed.original_file_path) }}
+{% endmacro %}
+
+{% macro check_own_codelists() %}
+    {% if execute and not is_unit_tests_alone() %}
+        {% set seeds = [] %}
+        {% for node in graph.nodes.values() if node.resource_type == 'seed' and node.name.startswith('codelist_') %}
+            {% do seeds.append(node.name.split('_', 1)[1]) %}
+        {% endfor %}
+        {% for file in list_files('local/codelists') if file.endswith('.csv') %}
+            {% set name = (file.split('/') | last)[:-4] %}
+            {% if name not in seeds %}
+                {% do stop(file ~ ' takes the place of no codelist, because there is no seed codelist_' ~ name ~ '; '
+                    ~ suggestion(name, seeds) ~ ' A codelist of your own is a seed, in local/seeds/codelists.') %}
+            {% endif %}
+        {% endfor %}
+    {% endif %}
+{% endmacro %}
+
+{% macro first_header(file, what, headers, known) %}
     {% for name in known if name in headers %}{{ return(name) }}{% endfor %}
-    {% do stop(model.original_file_path ~ ' has no column for the ' ~ what ~ ': its columns are ' ~ headers | join(', ')
+    {% do stop(file ~ ' has no column for the ' ~ what ~ ': its columns are ' ~ headers | join(', ')
         ~ ', and one of them must be called ' ~ known | join(', ') ~ '.') %}
 {% endmacro %}
 

@@ -23,6 +23,7 @@
         'ldl': 'LDL', 'mmr': 'MMR', 'nhs_health_check': 'NHS Health Check', 'non_diabetic': 'non-diabetic',
         'qrisk': 'QRISK', 'tia': 'TIA',
     } %}
+    {% if 'own_spellings' in context %}{% do spellings.update(context['own_spellings']()) %}{% endif %}
     {% set kind, name = concept.split('_', 1) %}
     {% set title = namespace(value='_' ~ name ~ '_') %}
     {% for abbreviation, spelling in spellings.items() %}

@@ -1,11 +1,12 @@
-{% macro codelists_of(search) %}
+{% macro codelists_of(node) %}
     {% set codelists = [] %}
-    {% for parent in search.depends_on.nodes %}
+    {% for parent in node.depends_on.nodes if parent in graph.nodes %}
         {% set node = graph.nodes[parent] %}
-        {% if node.name.startswith('cohort_') %}{% do codelists.extend(codelists_of(node)) %}{% endif %}
-        {% for grandparent in node.depends_on.nodes if grandparent.split('.')[2].startswith('codelist_') %}
-            {% do codelists.append(grandparent.split('.')[2]) %}
-        {% endfor %}
+        {% if node.name.startswith('codelist_') %}
+            {% do codelists.append(node.name) %}
+        {% elif node.fqn[1] in ['concepts', 'cohorts'] %}
+            {% do codelists.extend(codelists_of(node)) %}
+        {% endif %}
     {% endfor %}
     {{ return(codelists | unique | sort) }}
 {% endmacro %}

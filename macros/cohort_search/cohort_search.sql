@@ -1,7 +1,10 @@
 {% macro cohort_search(criteria) %}
     {%- set evaluated = evaluated_search(criteria) -%}
     {%- do join_gatherers() -%}
-    {%- do config(meta={'definition': definition(criteria), 'criteria': criteria | map('first') | list}) -%}
+    {%- do config(
+        meta={'definition': definition(criteria), 'criteria': criteria | map('first') | list},
+        post_hook=['{{ create_attrition_table(model.compiled_code) }}', '{{ comment_on_evidence() }}']
+    ) -%}
 {{ evaluated }}
 {{ members_marker() }}
 select

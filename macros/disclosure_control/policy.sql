@@ -1,5 +1,5 @@
 {% macro disclosure_policy() %}
-    {% set policies, policy = ['opensafely', 'nhs_england'], var('disclosure_policy') | string %}
+    {% set policies, policy = ['opensafely', 'nhs_england'], setting('disclosure_policy') | string %}
     {% set refused = {
         'exact_totals': 'exact counts of several measures, compared with each other, tell small ones',
         'midpoint6': 'without noise, counts of several measures, compared with each other, tell small ones',

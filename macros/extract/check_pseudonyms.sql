@@ -11,17 +11,18 @@
 {% endmacro %}
 
 {% macro nhs_numbers(rows, column) %}
+    {%- set between = edge_marks() ~ '-\u2010\u2011\u2012\u2013' -%}
     with
     identifier as (
-        select translate({{ column }}, ' -', '') as digits
+        select translate({{ column }}, '{{ between }}', '') as digits
         from {{ rows }}
         where
-            -- What begins with a digit or a blank comes before ':', so a file of other identifiers is not even read.
-            {{ column }} < ':'
-            and length({{ column }}) between 10 and 20
+            -- What begins with a digit or a mark comes before ':' or after '~', so a file of other identifiers is not even read.
+            ({{ column }} < ':' or {{ column }} > '~')
+            and length({{ column }}) between 10 and 30
             -- leaves out most identifiers of another form, of which there are millions, at little cost
             and substring({{ to_text(column) }}, 1, 1) between '0' and '9'
-            and translate({{ column }}, '0123456789 -', '') = ''
+            and translate({{ column }}, '0123456789{{ between }}', '') = ''
         group by 1
     ),
 

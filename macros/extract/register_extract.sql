@@ -41,8 +41,10 @@
             cast(null as {{ dbt.type_string() }})
         {%- elif column.type == 'text' -%}
             cast({{ column.name }} as {{ dbt.type_string() }})
-        {%- elif column.type == 'date' and file_columns[column.name].startswith('TIMESTAMP') -%}
-            cast({{ column.name }} as date)
+        {%- elif column.type == 'date' and is_timestamp(file_columns[column.name]) -%}
+            {{ day_of_timestamp(column.name, file_columns[column.name]) }}
+        {%- elif column.type == 'number' and kind_of_type(file_columns[column.name]) != 'text' -%}
+            cast({{ column.name }} as {{ dbt.type_float() }})
         {%- else -%}
             {{ column.name }}
         {%- endif %} as {{ column.name }}{{ ',' if not loop.last }}

@@ -23,9 +23,14 @@
         {% for row in run_query('describe select * from ' ~ read_file(file, none)) %}
             {% do columns.update({row[0] | lower: row[1]}) %}
         {% endfor %}
-        {# DuckDB gives a name that comes again another one. #}
+        {# A moment in UTC, which DuckDB takes for one without a zone. #}
+        {% for row in run_query("select lower(name) from parquet_schema('" ~ duckdb_path(file) ~ "') where type = 'INT96'") %}
+            {% do columns.update({row[0]: 'INT96'}) %}
+        {% endfor %}
+        {# DuckDB gives a name that comes again another one. What is inside a nested column has a longer path. #}
         {% for row in run_query(
-            "select lower(name) from parquet_schema('" ~ duckdb_path(file) ~ "') group by all having count(*) > 1"
+            "select lower(path_in_schema) from parquet_metadata('" ~ duckdb_path(file) ~ "') "
+            ~ "where row_group_id = 0 group by all having count(*) > 1"
         ) %}
             {% do columns.update({row[0] ~ ' again in column ' ~ loop.index: 'VARCHAR'}) %}
         {% endfor %}
@@ -86,6 +91,16 @@
     ) }}
 {% endmacro %}
 
+{% macro is_timestamp(type) %}{{ return(type.startswith('TIMESTAMP') or type == 'INT96') }}{% endmacro %}
+
+{% macro day_of_timestamp(column, type) %}{{ return(adapter.dispatch('day_of_timestamp')(column, type)) }}{% endmacro %}
+
+{% macro duckdb__day_of_timestamp(column, type) -%}
+    {%- set moment = "timezone('UTC', cast(" ~ column ~ ' as timestamp))' if type == 'INT96' else column -%}
+    {%- set has_zone = type in ['INT96', 'TIMESTAMP WITH TIME ZONE'] -%}
+    cast({{ "timezone('Europe/London', " ~ moment ~ ')' if has_zone else column }} as date)
+{%- endmacro %}
+
 {% macro kind_of_type(type) %}{{ return(adapter.dispatch('kind_of_type')(type)) }}{% endmacro %}
 
 {% macro duckdb__kind_of_type(type) %}
@@ -96,7 +111,7 @@
         {{ return('whole number') }}
     {% elif name in ['FLOAT', 'DOUBLE', 'DECIMAL'] %}
         {{ return('floating-point number') }}
-    {% elif name == 'DATE' or name.startswith('TIMESTAMP') %}
+    {% elif name == 'DATE' or is_timestamp(name) %}
         {{ return('date') }}
     {% endif %}
     {{ return(type | lower) }}

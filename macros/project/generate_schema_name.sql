@@ -1,3 +1,4 @@
 {% macro generate_schema_name(custom_schema_name, node) -%}
-    {{ custom_schema_name | trim if custom_schema_name else target.schema }}
+    {%- set is_in_folder = node.resource_type in ['model', 'seed'] and node.fqn | length > 2 -%}
+    {{ (custom_schema_name or (node.fqn[1] if is_in_folder else target.schema)) | trim }}
 {%- endmacro %}

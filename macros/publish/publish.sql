@@ -70,7 +70,7 @@
     to {{ text_literal(unfinished ~ '/about.json') }} (format json);
     {%- if release.is_made %}
     select enter_release({{ text_literal(folder) }}, {{ text_literal(tojson({
-        'series': release.series, 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),
+        'series': release.series, 'as_of_date': var('as_of_date') | string, 'policy': setting('disclosure_policy'),
         'counts': release.counts, 'version': version,
     })) }});
     {%- endif %}
@@ -95,7 +95,7 @@
         {{ text_literal(run_started_at.strftime('%Y-%m-%d %H:%M:%S UTC')) }} as built_at,
         {{ text_literal(dbt_version) }} as dbt_version,
         {%- if release %}
-        {{ text_literal(var('disclosure_policy')) }} as disclosure_policy,
+        {{ text_literal(setting('disclosure_policy')) }} as disclosure_policy,
         {{ release.series }} as series,
         {{ release.is_demo | lower }} as is_demo,
         {{ text_literal(

@@ -2,7 +2,7 @@
     {% if not tables %}{{ return({'is_made': false, 'is_kept': false}) }}{% endif %}
     {% set counts = checksums_of_counts(tables) %}
     {% set request = {
-        'asked': release_asked(), 'as_of_date': var('as_of_date') | string, 'policy': var('disclosure_policy'),
+        'asked': release_asked(), 'as_of_date': var('as_of_date') | string, 'policy': setting('disclosure_policy'),
         'purpose': var('purpose'), 'counts': counts,
     } %}
     {% set plan = fromjson(run_query(
@@ -52,7 +52,7 @@
 
 {% macro hidden_in_words() %}
     {% set zero = 'A 0 is hidden like any other small count.' %}
-    {% if var('disclosure_policy') == 'nhs_england' %}
+    {% if setting('disclosure_policy') == 'nhs_england' %}
         {% set zero = 'A count of 0 is shown as 0 where that is safe.' %}
     {% endif %}
     {{ return(

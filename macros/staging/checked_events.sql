@@ -1,6 +1,6 @@
 {% macro checked_events(table) %}
 {%- set content = extract_columns(table) | map(attribute='name') | reject('equalto', 'event_id') | list -%}
-{%- set event_hash = row_hash([to_text('event_id')]) -%}
+{%- set event_hash = row_hash([to_text('event_id'), to_text('patient_id')]) -%}
 {%- set is_repeated = event_hash ~ ' in (select repeated.event_hash from repeated)' -%}
 with
 patient as (
@@ -25,8 +25,9 @@ invalid_code as (
         and not {{ is_identifier('snomed_code') }}
 ),
 
--- Few rows share their event_id, and only those need ranking. Numbers take less time and memory than texts; an id that
--- has the number of another by chance is ranked by itself.
+-- An event_id stands for one entry of one patient: others may have entries of the same number, from another system. Few rows
+-- share both, and only those need ranking. Numbers take less time and memory than texts; an id that has the number of
+-- another by chance is ranked by itself.
 repeated as (
     select {{ event_hash }} as event_hash
     from {{ source('extract', table) }}
@@ -38,7 +39,8 @@ repeated as (
 single_event as (
     select
         *,
-        1 as copy_number
+        1 as copy_number,
+        1 as content_number
     from (
         {{ judged_events(table, '(' ~ is_repeated ~ ') is not true') | indent(4) }}
     ) as judged
@@ -48,9 +50,13 @@ repeated_event as (
     select
         *,
         row_number() over (
-            partition by event_id, row_reason is null
+            partition by event_id, patient_id, row_reason is null
             order by {{ nulls_last(content) }}
-        ) as copy_number
+        ) as copy_number,
+        dense_rank() over (
+            partition by event_id, patient_id, row_reason is null
+            order by {{ nulls_last(content) }}
+        ) as content_number
     from (
         {{ judged_events(table, is_repeated) | indent(4) }}
     ) as judged
@@ -67,6 +73,7 @@ decided as (
         *,
         case
             when row_reason is not null then row_reason
+            when content_number > 1 then 'conflicting event_id'
             when copy_number > 1 then 'duplicate event_id'
         end as rejection_reason
     from every_event

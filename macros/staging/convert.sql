@@ -1,34 +1,53 @@
-{% macro to_text(column) -%}
-    case when {{ column }} like ' %' or {{ column }} like '% ' or {{ column }} = ''
-        then nullif(trim({{ column }}), '') else {{ column }} end
+{% macro to_text(column) %}{{ return(adapter.dispatch('to_text')(column)) }}{% endmacro %}
+
+{% macro duckdb__to_text(column) -%}
+    case
+        when
+            {{ column }} < '!' or strlen({{ column }}) > length({{ column }})
+            {%- for mark in edge_marks() if mark <= ' ' %} or suffix({{ column }}, '{{ mark }}'){% endfor %}
+            then nullif(trim({{ column }}, '{{ edge_marks() }}'), '')
+        else {{ column }}
+    end
 {%- endmacro %}
 
-{% macro to_date(column) -%}
-    {%- set text = 'trim(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ '))' -%}
-    {%- set iso -%}
-        case
-            when {{ text }} like '____-__-__' then {{ text }}
-            when {{ text }} like '____-__-__ __:%' or {{ text }} like '____-__-__T__:%'
-                then substring({{ text }}, 1, 10)
-            when {{ text }} like '________'
-                then substring({{ text }}, 1, 4) || '-' || substring({{ text }}, 5, 2) || '-' || substring({{ text }}, 7, 2)
-            when {{ text }} like '__/__/____'
-                then substring({{ text }}, 7, 4) || '-' || substring({{ text }}, 4, 2) || '-' || substring({{ text }}, 1, 2)
-            when {{ text }} like '__ ___ ____' or {{ text }} like '__-___-____'
-                then substring({{ text }}, 8, 4) || '-' || case lower(substring({{ text }}, 4, 3))
-                    {%- for month in ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'] %}
-                    when '{{ month }}' then '{{ '%02d' | format(loop.index) }}'
-                    {%- endfor %}
-                end || '-' || substring({{ text }}, 1, 2)
-        end
+{% macro edge_marks() %}
+    {% set marks = ['\t\n\x0b\x0c\r ', '\x85\xa0\xad', '\u1680\u180e', '\u2028\u2029\u202f\u205f\u2060\u3000\ufeff'] %}
+    {% for point in range(0x2000, 0x2010) %}{% do marks.append('%c' | format(point)) %}{% endfor %}
+    {{ return(marks | join) }}
+{% endmacro %}
+
+{% macro to_date(column) %}{{ return(adapter.dispatch('to_date')(column)) }}{% endmacro %}
+
+{% macro duckdb__to_date(column) -%}
+    {%- set text = to_text('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') -%}
+    case
+        when {{ text }} not like '%:%' then {{ calendar_day(text) }}
+        when regexp_matches({{ text }}, ':[0-9.]+ ?(Z|[+-][0-9]{2}(:?[0-9]{2})?)$') then {{ day_in_london(text) }}
+        else {{ calendar_day('regexp_replace(' ~ text ~ ", '[ T:][0-9]{1,2}:.*$', '')") }}
+    end
+{%- endmacro %}
+
+{% macro calendar_day(text) -%}
+    case
+        when {{ text }} like '____-__-__' then try_cast({{ text }} as date)
+        when regexp_matches({{ text }}, '^[0-9]{8}$|[^0-9][0-9]{4}$')
+            then cast(try_strptime({{ text }}, ['%Y%m%d', '%d/%m/%Y', '%d %b %Y', '%d-%b-%Y', '%d%b%Y']) as date)
+    end
+{%- endmacro %}
+
+{% macro day_in_london(text) -%}
+    {%- set with_seconds -%}
+        regexp_replace(replace({{ text }}, ' +', '+'), '([ T][0-9]{2}:[0-9]{2})(Z|[+-])', '\1:00\2')
     {%- endset -%}
-    {{ dbt.safe_cast(iso, 'date') }}
+    cast(timezone('Europe/London', try_cast({{ with_seconds }} as timestamptz)) as date)
 {%- endmacro %}
 
-{% macro to_number(column) %}{{ dbt.safe_cast(column, 'double') }}{% endmacro %}
+{% macro to_number(column) -%}
+    {{ dbt.safe_cast(to_text('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')'), 'double') }}
+{%- endmacro %}
 
 {% macro to_boolean(column) -%}
-    {%- set text = 'lower(trim(cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')))' -%}
+    {%- set text = 'lower(' ~ to_text('cast(' ~ column ~ ' as ' ~ dbt.type_string() ~ ')') ~ ')' -%}
     case
         when {{ text }} in ('true', 't', 'yes', 'y', '1') then true
         when {{ text }} in ('false', 'f', 'no', 'n', '0') then false

@@ -9,9 +9,4 @@ select patient_id
 from received_patient
 where patient_id is not null
 group by patient_id
-having bool_or(
-    type_1_opt_out
-    or is_sensitive
-    -- What cannot be read may be an opt-out.
-    or coalesce(rejection_reason in ('unparseable type_1_opt_out', 'unparseable is_sensitive'), false)
-)
+having bool_or(type_1_opt_out or is_sensitive)

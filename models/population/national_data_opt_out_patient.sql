@@ -7,8 +7,4 @@ select patient_id
 from received_patient
 where patient_id is not null
 group by patient_id
-having bool_or(
-    national_data_opt_out
-    -- What cannot be read may be an opt-out.
-    or coalesce(rejection_reason = 'unparseable national_data_opt_out', false)
-)
+having bool_or(national_data_opt_out)

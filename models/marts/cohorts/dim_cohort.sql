@@ -14,6 +14,8 @@ select
     {{ text_literal(node.description | trim) }} as description,
     {{ text_literal(sentence_case(node.config.group.replace('_', ' '))) }} as theme,
     {{ text_literal(meta.owner) }} as owner,
+    {{ text_literal(origin_of(node)) }} as origin,
+    {{ text_literal(meta.get('version', 1) | string) }} as version,
     {{ text_literal(meta.get('polarity', 'lower_is_better')) }} as polarity,
     {{ text_literal(meta.definition) }} as definition,
     {{ text_literal(codelists_of(node) | join(', ')) }} as codelists

@@ -1,5 +1,5 @@
 {%- set reasons = [
-    'missing', 'unparseable', 'duplicate', 'unknown patient', 'unknown practice', 'before birth',
+    'missing', 'unparseable', 'duplicate', 'conflicting', 'unknown patient', 'unknown practice', 'before birth',
     'after death', 'in the future', 'implausible value', 'implausible snomed_code',
 ] -%}
 {%- set tables = extract_contract() | list -%}

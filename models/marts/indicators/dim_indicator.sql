@@ -14,6 +14,8 @@ select
     {{ text_literal(node.description | trim) }} as description,
     {{ text_literal(sentence_case(node.config.group.replace('_', ' '))) }} as theme,
     {{ text_literal(meta.owner) }} as owner,
+    {{ text_literal(origin_of(node)) }} as origin,
+    {{ text_literal(meta.get('version', 1) | string) }} as version,
     {{ text_literal(meta.polarity) }} as polarity,
     {{ text_literal(meta.counted_over) }} as counted_over,
     {{ text_literal(meta.definition) }} as definition,

@@ -27,9 +27,11 @@ standardised as (
         typed.registration_end_date,
         lower(typed.registration_type) as registration_type,
         typed.date_of_death,
-        coalesce(typed.type_1_opt_out, false) as type_1_opt_out,
-        coalesce(typed.national_data_opt_out, false) as national_data_opt_out,
-        coalesce(typed.is_sensitive, false) as is_sensitive,
+        -- What cannot be read may be an opt-out.
+        {%- for flag in ['type_1_opt_out', 'national_data_opt_out', 'is_sensitive'] %}
+        {%- set received = 'cast(typed.received_' ~ flag ~ ' as ' ~ dbt.type_string() ~ ')' %}
+        coalesce(typed.{{ flag }}, {{ to_text(received) }} is not null) as {{ flag }},
+        {%- endfor %}
         {%- for column in extract_columns('patient') %}
         typed.received_{{ column.name }},
         {%- endfor %}
@@ -56,11 +58,19 @@ numbered as (
         *,
         row_number() over (
             partition by patient_id, practice_code, registration_start_date, row_reason is null
-            -- Of repeated rows the most careful is accepted: one with an opt-out, then one with a death.
-            order by type_1_opt_out desc, is_sensitive desc, national_data_opt_out desc, {{ nulls_last([
-                'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_end_date',
-                'registration_type',
-            ]) }}
+            -- Of several rows one with a death is accepted, then a regular registration, then one that lasts.
+            -- An opt-out counts in whichever row it is.
+            order by
+                case when date_of_death is null then 1 else 0 end,
+                case when {{ is_regular_registration('registration_type') }} then 0 else 1 end,
+                case when registration_end_date is null then 0 else 1 end,
+                registration_end_date desc,
+                type_1_opt_out desc,
+                is_sensitive desc,
+                national_data_opt_out desc,
+                {{ nulls_last([
+                    'date_of_death', 'date_of_birth', 'sex', 'ethnic_category', 'lsoa_code', 'registration_type',
+                ]) }}
         ) as copy_number
     from standardised
 ),

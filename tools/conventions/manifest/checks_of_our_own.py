@@ -1,7 +1,8 @@
 """The conventions that no check of dbt-bouncer can say. They are used, and worded, in dbt-bouncer.yml."""
 
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
+import yaml
 from dbt_bouncer.check_framework.decorator import check, fail
 
 
@@ -44,6 +45,18 @@ def check_seed_properties_beside_it(seed):
     found = PurePath((seed.patch_path or '').rpartition('://')[2])
     if found != expected:
         fail(f'The YAML of `{seed.name}` is {found if seed.patch_path else "missing"}.')
+
+
+@check
+def check_own_codelist_described(seed, *, keys: list[str]):
+    """A list in local/codelists that takes the place of the seed has a YAML beside it with these keys."""
+    own = Path('local', 'codelists', f"{seed.name.removeprefix('codelist_')}.csv")
+    if own.exists():
+        described = own.with_suffix('.yml')
+        said = yaml.safe_load(described.read_text(encoding='utf-8')) if described.exists() else None
+        empty = [key for key in keys if not str((said or {}).get(key) or '').strip()]
+        if empty:
+            fail(f'{described.as_posix()} has no {", ".join(empty)}.')
 
 
 @check
