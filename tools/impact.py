@@ -242,7 +242,8 @@ def forget_old_bases(newest: Path) -> None:
 def build_both(base: Base) -> tuple[Side, Side, Change]:
     """Of each side what the change affects. What both have alike is built once, in the base, as far as it is read."""
     parsed_before = REPORT.parent / 'target' / 'partial_parse.msgpack'
-    take_over(PROJECT / 'target' / 'partial_parse.msgpack', parsed_before)
+    for kept in ('partial_parse.msgpack', 'lint/passed.msgpack'):
+        take_over(PROJECT / 'target' / kept, parsed_before)
     dbt = Dbt(PROJECT, REPORT.parent, base.variables, 'working tree')
     parsed = dbt('parse')
     folder = builds_folder() / 'working_tree'
@@ -250,6 +251,7 @@ def build_both(base: Base) -> tuple[Side, Side, Change]:
     now = Side(folder / f'{warehouse().stem}_now.duckdb', read_manifest(REPORT.parent / 'target'))
 
     with ExitStack() as stack:
+        # Laid out only where something of it is to be read.
         project = cache(lambda: stack.enter_context(base.project()))
         if not base.built.exists():
             base.parse(project(), parsed_before)
@@ -259,10 +261,10 @@ def build_both(base: Base) -> tuple[Side, Side, Change]:
         if missing:
             say(f'Building {len(missing)} of the {base.what}, once: kept in {base.folder}.')
             base.build(project(), missing)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
     if change.built:
         say(f'Building {len(change.built)} of the working tree.')
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
         write_profile(folder, before.database)
         names = [now.nodes[name]['name'] for name in change.built]
         state = ['--defer', '--favor-state', '--state', base.target]
@@ -281,10 +283,10 @@ def in_database(parsed, name: str) -> None:
 
 
 def take_over(theirs: Path, ours: Path) -> None:
-    """What the last dbt command has parsed, if it is newer: dbt parses what has changed since, or all if it does not fit."""
+    """What another command has parsed, if it is newer: dbt parses what has changed since, or all if it does not fit."""
     if theirs.exists() and not (ours.exists() and ours.stat().st_mtime > theirs.stat().st_mtime):
         ours.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(theirs, ours)
+        shutil.copy2(theirs, ours)
 
 
 def what_changed(dbt: Dbt, parsed, base: Base, before: Side, now: Side) -> Change:

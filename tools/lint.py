@@ -26,7 +26,7 @@ if __name__ != 'lint':
     gc.disable()
 
 PROJECT = Path(__file__).resolve().parents[1]
-# Of its own, kept from run to run: in the user's, dbt would throw away what it has parsed for another warehouse.
+# Of its own, kept from run to run: the user's holds what was not looked at so closely.
 TARGET = Path('target/lint')
 FAILURES = TARGET / 'conventions.json'
 # What dbt parsed when it last found nothing wrong: what has not changed since needs no second look.
@@ -52,8 +52,7 @@ class Check:
         self.output = tempfile.TemporaryFile('w+', encoding='utf-8', errors='replace')
         self.process = subprocess.Popen(
             [sys.executable, __file__, *command, *(files or [])], cwd=PROJECT, stdout=self.output, stderr=subprocess.STDOUT,
-            # A warehouse of its own: the other may be in use.
-            env=os.environ | {'PHM_DATABASE': 'target/lint/lint.duckdb', 'DBT_TARGET_PATH': str(TARGET)},
+            env=os.environ | {'DBT_TARGET_PATH': str(TARGET)},
         )
 
     def passes(self) -> bool:
@@ -149,6 +148,11 @@ def run_command(name: str, *arguments: str) -> None:
         # dbt looks for keys in the wrong place, and names it does not know, for some warehouses only.
         from dbt.jsonschemas import jsonschemas
         jsonschemas._JSONSCHEMA_SUPPORTED_ADAPTERS.add('duckdb')
+    elif name == 'sqlfluff':
+        # The warehouse may be in use. Were another named in PHM_DATABASE, dbt would throw away all that it has parsed.
+        import duckdb
+        connect = duckdb.connect
+        duckdb.connect = lambda path, **given: connect(str(TARGET / Path(path).name), **given)
     sys.argv = [name, *arguments]
     (command,) = entry_points(group='console_scripts', name=name)
     sys.exit(command.load()())

@@ -126,6 +126,7 @@ models:
         'current_registration.sql'
     ], found['sqlfluff']
     assert 'Keywords must be lower case.' in found['sqlfluff']
+    assert not list((project / 'warehouse').glob('*.duckdb')), 'The warehouse may be in use by another program.'
 
 
 def test_what_is_deprecated_stops_the_lint_however_often(project):
