@@ -16,6 +16,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner
 
@@ -275,7 +276,7 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
         manifest.nodes.pop('sql_operation.phm.inline_query', None)
         messages = []
         runner = dbtRunner(manifest=manifest, callbacks=[lambda event: messages.append(event.info.msg)])
-        given = ['--vars', json.dumps(variables)] if variables else []
+        given = ['--vars', yaml.safe_dump(variables)] if variables else []
         given += ['--target-path', str(folder / 'target'), '--log-path', str(folder / 'logs'), '--no-write-json']
         with pytest.MonkeyPatch.context() as patch:
             patch.setenv('PHM_DATABASE', str(folder / 'phm.duckdb'))

@@ -132,8 +132,11 @@ def words(template: str) -> jinja2.Template:
 def codelist(name: str, manifest: dict) -> dict:
     """What the YAML says of a codelist: that in local/codelists, if a team has put a list there (docs/own_rooms.md)."""
     node = next(node for node in manifest['nodes'].values() if node['resource_type'] == 'seed' and node['name'] == name)
-    own = Path(__file__).parents[1] / 'local' / 'codelists' / f"{name.removeprefix('codelist_')}.yml"
-    said = yaml.safe_load(own.read_text(encoding='utf-8')) if own.exists() else node['config']['meta']
+    own = Path(__file__).parents[1] / 'local' / 'codelists' / f"{name.removeprefix('codelist_')}.csv"
+    described = own.with_suffix('.yml')
+    said = node['config']['meta']
+    if own.exists():
+        said = yaml.safe_load(described.read_text(encoding='utf-8')) if described.exists() else {}
     return {'name': name} | {key: said.get(key) for key in ('source', 'version', 'date', 'status')}
 
 

@@ -3,6 +3,7 @@
         {{ return(dbt.default__create_csv_table(model, agate_table)) }}
     {% endif %}
     {% set file = codelist_file(model) %}
+    {% if file.startswith('local/codelists/') %}{% do log(model.name ~ ' is read from ' ~ file, info=true) %}{% endif %}
     {% set headers = describe_file(file) %}
     {% set code = first_header(file, 'code', headers, [
         'code', 'snomed_code', 'snomedcode', 'snomedctconceptid', 'conceptid', 'dmd_id', 'id',

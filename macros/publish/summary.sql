@@ -15,7 +15,13 @@
         {% set said = 'Turned away: {:,} of {:,} rows; data_quality_summary says why, stg_<table>_rejected has them' %}
         {% do log(said.format(rows[1] | int, rows[0] | int), info=true) %}
         {% do log('Published: ' ~ published_folder() ~ '/current', info=true) %}
-        {% set given = invocation_args_dict.vars %}
-        {% do log('Next: dbt show --select cohort_<name>' ~ (" --vars '" ~ tojson(given) ~ "'" if given), info=true) %}
+        {% do log('Next: dbt show --select cohort_<name>' ~ given_variables(), info=true) %}
     {% endif %}
+{% endmacro %}
+
+{% macro given_variables() %}
+    {% set given = [] %}
+    {# A date without quotation marks comes as a date. #}
+    {% for name, value in invocation_args_dict.vars.items() %}{% do given.append(name ~ ': ' ~ value) %}{% endfor %}
+    {{ return(' --vars "{' ~ given | join(', ') ~ '}"' if given else '') }}
 {% endmacro %}

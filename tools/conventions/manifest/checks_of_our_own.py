@@ -25,6 +25,14 @@ def check_model_has_columns(model):
 
 
 @check
+def check_model_meta_is_one_of(model, *, key: str, values: list[str]):
+    """The model's `config.meta` has one of these values under this key."""
+    value = (model.config.meta or {}).get(key)
+    if value not in values:
+        fail(f'`{model.name}` has the {key} {value}: give {", ".join(values)}.')
+
+
+@check
 def check_seed_columns_described(seed):
     """Every column of the seed has a description, and there is one; a codelist may have no more than its code and its term."""
     if not seed.columns and not seed.name.startswith('codelist_') or undescribed(seed):
@@ -56,7 +64,7 @@ def check_own_codelist_described(seed, *, keys: list[str]):
         said = yaml.safe_load(described.read_text(encoding='utf-8')) if described.exists() else None
         empty = [key for key in keys if not str((said or {}).get(key) or '').strip()]
         if empty:
-            fail(f'{described.as_posix()} has no {", ".join(empty)}.')
+            fail(f'{described.as_posix()}, which is to stand beside {own.as_posix()}, has no {", ".join(empty)}.')
 
 
 @check
