@@ -12,6 +12,10 @@
                 {% do check_columns(file, file_columns, columns) %}
                 {% do check_rows(file, file_columns, table, contract.required) %}
             {% endif %}
+            {% set absent = columns | map(attribute='name') | reject('in', file_columns) | join(', ') %}
+            {% if absent %}
+                {% do log(file ~ ' has no ' ~ absent ~ ': null everywhere' if file else 'No file of ' ~ table ~ ': no rows', info=true) %}
+            {% endif %}
             {% set view = extract_view(table, columns) %}
             {% if loop.first %}{% do adapter.create_schema(view) %}{% endif %}
             {% call statement('register_' ~ table, auto_begin=false) %}

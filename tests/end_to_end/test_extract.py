@@ -359,6 +359,8 @@ def test_optional_files_and_columns_may_be_missing_and_extra_ones_are_ignored(db
     assert run.ok, run.output
     assert run.column('select distinct ethnic_group from marts.dim_patient') == ['unknown']
     assert run.column('select count(*) from staging.stg_medication') == [0]
+    assert 'No file of medication: no rows' in run.output
+    assert f'{extract}/patient.parquet has no ethnic_category, registration_end_date, ' in run.output
 
 
 # --------------------------------------------------------------------------------------
