@@ -204,12 +204,12 @@ def rebuild(built, parsed) -> Callable[..., Run]:
     return run
 
 
-def made_again(built: Run, parsed, tmp_path_factory, name: str, **variables: str) -> Run:
-    """The same warehouse with every model made once more, with other variables."""
+def made_again(built: Run, parsed, tmp_path_factory, name: str, *selected: str, **variables: str) -> Run:
+    """The same warehouse with every model made once more, or those selected, with other variables."""
     def run(folder: Path) -> Run:
         shutil.copy(built.database, folder / 'phm.duckdb')
         say_it_holds(folder / 'phm.duckdb', **variables)
-        return dbt_here(parsed.deepcopy(), 'run', folder=folder, variables=variables)
+        return dbt_here(parsed.deepcopy(), 'run', *selected, folder=folder, variables=variables)
 
     found = once(tmp_path_factory, name, run)
     assert found.ok, found.output
@@ -223,7 +223,9 @@ def year_before(built, parsed, tmp_path_factory) -> Run:
 
 @pytest.fixture(scope='session')
 def direct_care(built, parsed, tmp_path_factory) -> Run:
-    return made_again(built, parsed, tmp_path_factory, 'direct_care', purpose='direct_care')
+    # The purpose makes no difference to what is not right of this table.
+    selected = ['--select', 'direct_care_only_patient+']
+    return made_again(built, parsed, tmp_path_factory, 'direct_care', *selected, purpose='direct_care')
 
 
 def copy_of_the_project(folder: Path) -> Path:
@@ -242,21 +244,6 @@ def project(tmp_path) -> Path:
 def parsed_before(first_parse, tmp_path) -> None:
     """Of that copy dbt parses only what the test changes."""
     take_over(first_parse, tmp_path)
-
-
-@pytest.fixture(scope='module')
-def in_process(parsed, tmp_path_factory) -> Callable[..., Run]:
-    """Runs dbt in this process, on a warehouse of the test file's own that takes any extract: it forgets what it holds."""
-    folder, manifest = tmp_path_factory.mktemp('in_process'), parsed.deepcopy()
-
-    def run(*arguments: str, extract: Path = DEMO, variables: dict | None = None) -> Run:
-        with duckdb.connect(str(folder / 'phm.duckdb')) as connection:
-            for schema in ('warehouse', 'marts'):
-                connection.execute(f'drop schema if exists {schema} cascade')
-            connection.execute('create schema if not exists staging; drop table if exists staging.patient_number')
-        return dbt_here(manifest, *arguments, folder=folder, extract=extract, variables=variables)
-
-    return run
 
 
 @pytest.fixture(scope='session')
@@ -288,7 +275,8 @@ def compile_jinja(parsed, tmp_path_factory) -> Callable[..., tuple[bool, str]]:
     return run
 
 
-# Beside the build of the warehouse the other process runs first what needs no dbt. What takes long does not come last.
+# Beside the build of the warehouse the other process runs first what needs no dbt. What takes long does not come last,
+# so within a folder the files with the most tests come first.
 ORDER = ['unit', 'language', 'end_to_end', 'nightly', 'warehouse']
 
 
@@ -296,8 +284,9 @@ def pytest_collection_modifyitems(items) -> None:
     """While one process builds the warehouse, the other runs the files that need none: a file is run by one of them."""
     reads = Counter(item.path for item in items if 'built' in item.fixturenames)
     first = max(reads, key=reads.get, default=None)
+    tests = Counter(item.path for item in items)
     place = {PROJECT / 'tests' / folder: number for number, folder in enumerate(ORDER)}
-    items.sort(key=lambda item: (item.path != first, item.path in reads, place.get(item.path.parent)))
+    items.sort(key=lambda item: (item.path != first, item.path in reads, place.get(item.path.parent), -tests[item.path]))
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
