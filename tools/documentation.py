@@ -97,7 +97,7 @@ def column_lineage(manifest: dict, catalog: Path, page: Path) -> None:
             described = Path(folder) / 'manifest.json'
             described.write_text(json.dumps(manifest), encoding='utf-8')
             extractor = DbtColumnLineageExtractor(str(described), str(catalog))
-            report = DbtColibriReportGenerator(extractor, light_mode=True, disable_telemetry=True)
+            report = DbtColibriReportGenerator(extractor, disable_telemetry=True)
             report.generate_report(output_dir=folder)
             if errors:
                 sys.exit(
