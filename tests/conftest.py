@@ -223,7 +223,7 @@ def year_before(built, parsed, tmp_path_factory) -> Run:
 
 @pytest.fixture(scope='session')
 def direct_care(built, parsed, tmp_path_factory) -> Run:
-    # The purpose makes no difference to what is not right of this table.
+    # Of what does not stand on this table the purpose makes no difference.
     selected = ['--select', 'direct_care_only_patient+']
     return made_again(built, parsed, tmp_path_factory, 'direct_care', *selected, purpose='direct_care')
 

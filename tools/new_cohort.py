@@ -3,9 +3,10 @@
     python tools/new_cohort.py diabetes_without_bmi            (or: make cohort name=diabetes_without_bmi)
     python tools/new_cohort.py diabetes_without_bmi --tests    (or: make cohort name=diabetes_without_bmi tests=yes)
 
-The first writes models/cohorts/cohort_<name>.sql and .yml, in local/ if that has models (docs/own_rooms.md): write its criteria into
-the one, who is found and why, its theme, title and owner into the other. The second writes the unit test into the YAML: patients on both sides of each boundary of the criteria.
-Read them, and correct what you did not mean. The marts find the search by themselves.
+The first writes models/cohorts/cohort_<name>.sql and .yml, in local/ if that has models (docs/own_rooms.md). Write its
+criteria into the one; who is found and why, its theme, title and owner into the other. The second writes the unit test into
+the YAML: patients on both sides of each boundary of the criteria. Read them, and correct what you did not mean. The marts
+find the search by themselves.
 """
 
 import re

@@ -9,7 +9,7 @@ from pathlib import Path
 import conftest
 import duckdb
 import pytest
-from conftest import DEMO, EXTRACT_DATE, Run, part_of_project
+from conftest import DEMO, EXTRACT_DATE, PROJECT, Run, part_of_project
 from nhs_numbers import nhs_number
 from oracle import load, stage_all
 
@@ -328,6 +328,15 @@ def test_the_day_of_a_moment_is_that_of_london(dbt_here, extract, name):
     run = dbt_here('run', '--select', 'stg_condition', '+base_condition', extract=extract)
     assert run.ok, run.output
     assert run.column('select distinct event_date::varchar from staging.stg_condition') == [day]
+
+
+def test_the_day_of_an_int96_is_that_of_london(dbt_here, extract):
+    """As Spark writes a moment: in UTC, which DuckDB does not say."""
+    (extract / 'condition.csv').unlink()
+    shutil.copy(PROJECT / 'tests' / 'golden' / 'moment_as_int96.parquet', extract / 'condition.parquet')
+    run = dbt_here('run', '--select', 'stg_condition', '+base_condition', extract=extract)
+    assert run.ok, run.output
+    assert run.column('select event_date::varchar from staging.stg_condition') == ['2026-07-01']
 
 
 def contents(run, tables=TABLES):

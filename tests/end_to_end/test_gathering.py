@@ -5,6 +5,7 @@ where it parses only what was added. A newer version of dbt that does it in anot
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -160,6 +161,52 @@ def test_a_project_parsed_before_finds_what_is_added_renamed_and_deleted(
     # dbt has kept it for the next command.
     run = dbt('ls', '--select', f'{ADDED}+1', '--resource-type', 'model', '--output', 'name', folder=tmp_path, project=project)
     assert GATHERERS['cohorts'] < set(run.output.split())
+
+
+PACKAGE = {
+    'dbt_project.yml': 'name: shared_searches\nversion: "1.0.0"\n',
+    'models/cohorts/cohort_shared.sql': """\
+{{ cohort_search([
+    ('Aged 18 or over', aged(at_least=18)),
+    ('Asthma or ADHD',  any_of(has_condition('asthma'), has_condition('adhd'))),
+]) }}
+""",
+    'models/cohorts/cohort_shared.yml': """\
+models:
+  - name: cohort_shared
+    description: Adults with asthma or ADHD.
+    config: {group: respiratory, meta: {title: Shared, owner: Two boards, version: 3}}
+    data_tests: [one_row_per_registered_patient]
+""",
+    'models/concepts/conditions/condition_adhd.sql': "{{ condition_concept(diagnosis=ref('codelist_adhd')) }}\n",
+    'seeds/codelists/codelist_adhd.csv': 'code,term\n406506008,Attention deficit hyperactivity disorder\n',
+}
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures('parsed_before')
+def test_a_package_of_searches_needs_a_project_of_two_lines(project, built, tmp_path):
+    """And a team spells its abbreviations."""
+    files = {f'../shared/{file}': text for file, text in PACKAGE.items()} | {
+        'packages.yml': 'packages:\n  - local: ../shared\n',
+        'local/macros/own_spellings.sql': "{% macro own_spellings() %}{{ return({'adhd': 'ADHD'}) }}{% endmacro %}\n",
+    }
+    for file, text in files.items():
+        (project / file).parent.mkdir(parents=True, exist_ok=True)
+        (project / file).write_text(text, encoding='utf-8')
+    shutil.copy(built.database, tmp_path / 'phm.duckdb')
+    subprocess.run([Path(sys.executable).parent / 'dbt', 'deps'], cwd=project, check=True, capture_output=True)
+    run = dbt(
+        'build', '--select', 'codelist_adhd', 'condition_adhd', 'cohort_shared', 'cohort_membership', *GATHERERS['cohorts'],
+        folder=tmp_path, project=project,
+    )
+    assert run.ok, run.output
+    assert run.rows("select origin, version, definition from marts.dim_cohort where cohort = 'cohort_shared'") == [
+        ('shared_searches', '3', 'Aged 18 or over; asthma or ADHD.')
+    ]
+    members = run.column('select count(*) from cohorts.cohort_shared')
+    assert members == run.column('select count(*) from marts.cohort_recall_list where cohort = \'cohort_shared\'') != [0]
+    assert members == run.column("select min(patients) from marts.cohort_attrition where cohort = 'cohort_shared'")
 
 
 def test_a_mart_that_does_not_stand_on_a_search_says_what_to_run(parsed, tmp_path):

@@ -1,27 +1,11 @@
 """What passed is published, and what did not is not; benchmarks/published_copy.py tries it at length."""
 
 import os
-from pathlib import Path
 
-import duckdb
 import published_folder
 import pytest
 from conftest import dbt_here, part_of_project
-
-
-def published(run) -> Path:
-    return run.database.parent / 'published'
-
-
-def open_part(version: Path, part: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(version / part / f'phm_{part}.duckdb'), read_only=True)
-
-
-def tables(version: Path, part: str) -> list[str]:
-    if not (version / part).exists():
-        return []
-    with open_part(version, part) as reader:
-        return [name for name, in reader.execute('select table_name from about_tables order by 1').fetchall()]
+from published_parts import open_part, published, tables
 
 
 @pytest.fixture(scope='module')

@@ -2,6 +2,17 @@
 
 from datetime import date
 
+import pytest
+
+
+@pytest.mark.parametrize(('environment', 'variables', 'value'), [
+    ({}, {}, 'QGH'), ({'PHM_ICB_CODE': 'QXX'}, {}, 'QXX'), ({'PHM_ICB_CODE': 'QXX'}, {'icb_code': 'QYY'}, 'QYY'),
+])
+def test_a_setting_is_of_the_command_or_else_of_the_environment(compile_jinja, monkeypatch, environment, variables, value):
+    for name, given in environment.items():
+        monkeypatch.setenv(name, given)
+    assert compile_jinja("{{ setting('icb_code') }}", **variables) == (True, value)
+
 
 def test_the_next_command_gets_the_variables_of_this_one(compile_jinja):
     """A date on the command line has no quotation marks, and YAML makes a date of it."""

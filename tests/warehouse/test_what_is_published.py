@@ -2,27 +2,12 @@
 
 import json
 import re
-from pathlib import Path
 
 import duckdb
 from conftest import PROJECT
+from published_parts import open_part, published, tables
 
 PARTS = ['patient_level', 'aggregate', 'published']
-
-
-def published(run) -> Path:
-    return run.database.parent / 'published'
-
-
-def open_part(version: Path, part: str) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(str(version / part / f'phm_{part}.duckdb'), read_only=True)
-
-
-def tables(version: Path, part: str) -> list[str]:
-    if not (version / part).exists():
-        return []
-    with open_part(version, part) as reader:
-        return [name for name, in reader.execute('select table_name from about_tables order by 1').fetchall()]
 
 
 def test_a_build_says_at_its_end_what_it_made(built):
